@@ -1,0 +1,20 @@
+import { performance } from 'node:perf_hooks';
+import type { Clock, Random } from '../core/ports';
+
+/** The machine's monotonic clock. A sleep that is aborted leaves no timer behind. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const wake = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, Math.max(0, milliseconds));
+      signal?.addEventListener('abort', wake, { once: true });
+    }),
+};
+
+export const systemRandom: Random = Math.random;

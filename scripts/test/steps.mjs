@@ -1,0 +1,26 @@
+// What `npm test` runs. Each step is a program of its own; a jest step counts its tests, any other counts as one.
+const bin = (path) => ['node', `node_modules/${path}`];
+const JEST = [...bin('jest/bin/jest.js'), '--ci'];
+const ON_LOCAL_AWS = ['/test/local/', '/test/e2e/'];
+
+/**
+ * `unit`: part of the fast half. `alone`: measures time or fills the machine, so nothing runs beside it.
+ * `after`: steps whose results this one uses; where one of them failed, this one fails without running.
+ */
+export const STEPS = [
+  { name: 'bundle', title: 'handler bundles', unit: true, command: ['node', 'scripts/setup.mjs'] },
+  { name: 'types', title: 'types', unit: true, command: [...bin('typescript/bin/tsc'), '-p', '.'] },
+  { name: 'lint', title: 'eslint', unit: true, command: [...bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'] },
+  { name: 'wall', title: 'walls between the rooms', unit: true, command: ['node', 'scripts/check-wall.mjs'] },
+  { name: 'unit', title: 'unit tests', unit: true, jest: true, after: ['bundle'], command: [...JEST, '--testPathIgnorePatterns', '/node_modules/', ...ON_LOCAL_AWS] },
+];
+
+/** Steps that a command line asks for, in their order. */
+export function select(steps, { unit = false, only = [] } = {}) {
+  const unknown = only.filter((name) => !steps.some((step) => step.name === name));
+  if (unknown.length > 0) throw new RangeError(`'--only' names no step '${unknown.join("', '")}'; the steps are ${steps.map((step) => step.name).join(', ')}`);
+  const wanted = new Set(only.length > 0 ? only : steps.filter((step) => !unit || step.unit).map((step) => step.name));
+  // What a wanted step builds on is wanted too.
+  for (const step of steps.toReversed?.() ?? [...steps].reverse()) if (wanted.has(step.name)) for (const name of step.after ?? []) wanted.add(name);
+  return steps.filter((step) => wanted.has(step.name));
+}

@@ -1,0 +1,1 @@
+"""S3 replication inside the emulator; see ../replication_hook.py."""

@@ -1,0 +1,173 @@
+import type { EmulatorPort } from './emulator-port';
+import { Lane } from './lane';
+import { ReplicationSettings, type SettingsChange } from './settings';
+import type { Attempt, Task } from './task';
+
+/** Copies per call to the emulator: it serves nobody else meanwhile, and 100 take it some tens of milliseconds. */
+const BATCH = 100;
+
+/** Catches writes that reached the emulator past the gateway, and Regions that came back unannounced. */
+const SAFETY_TICK_MS = 1000;
+const RETRY_MS = 200;
+
+export interface EngineSurroundings {
+  readonly port: EmulatorPort;
+  /** Whether requests to the bucket in its Region would get an answer now. */
+  reachable(region: string, bucket: string): boolean;
+  log(line: string): void;
+  now(): number;
+}
+
+/**
+ * Carries what rules ask for to where it belongs: after the direction's lag, never while the direction is paused or one of
+ * its ends is out of reach. Per pair of buckets in the order of the writes; a failure for good is kept and not retried.
+ */
+export class ReplicationEngine {
+  public readonly settings = new ReplicationSettings();
+  private readonly lanes = new Map<string, Lane>();
+  private readonly settled = new Set<() => void>();
+  private intake?: Promise<void>;
+  private intakeAgain = false;
+  private carrying?: Promise<void>;
+  private carryAgain = false;
+  private timer?: NodeJS.Timeout;
+  private closed = false;
+
+  public constructor(private readonly around: EngineSurroundings) {
+    this.sleep(SAFETY_TICK_MS);
+  }
+
+  public change(change: SettingsChange): void {
+    this.settings.set(change);
+    this.carry();
+  }
+
+  /** Something that may have been written, or a fault that may have gone: look now. */
+  public poke(): void {
+    void this.catchUp().catch((error: Error) => this.around.log(`replication: ${error.message}`));
+  }
+
+  /** Resolves when every write acknowledged before the call is in a lane. */
+  public catchUp(): Promise<void> {
+    if (this.intake) {
+      this.intakeAgain = true;
+      return this.intake;
+    }
+    this.intake = this.takeAll();
+    return this.intake;
+  }
+
+  public allLanes(): Lane[] {
+    return [...this.lanes.values()];
+  }
+
+  /** Why a lane's work waits for more than its lag, if it does. */
+  public heldBy({ source, destination }: Lane): string | undefined {
+    if (this.settings.of(source.region, destination.region).paused) return 'paused';
+    for (const { region, bucket } of [source, destination]) {
+      if (region !== null && !this.around.reachable(region, bucket)) return `${bucket} in ${region} is out of reach`;
+    }
+    return undefined;
+  }
+
+  /** Resolves when `lanes` have nothing pending; the caller bounds the wait. */
+  public async nextSettled(timeoutMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.settled.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, timeoutMs);
+      this.settled.add(done);
+    });
+  }
+
+  public async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.timer);
+    for (const done of this.settled) done();
+    await Promise.allSettled([this.intake, this.carrying]);
+  }
+
+  private async takeAll(): Promise<void> {
+    try {
+      do {
+        this.intakeAgain = false;
+        await this.around.port.takeJournal((task) => this.laneOf(task).add(task));
+      } while (this.intakeAgain && !this.closed);
+    } finally {
+      this.intake = undefined;
+      this.carry();
+    }
+  }
+
+  private laneOf({ source, destination }: Task): Lane {
+    const name = JSON.stringify([source, destination]);
+    const lane = this.lanes.get(name) ?? new Lane(source, destination);
+    this.lanes.set(name, lane);
+    return lane;
+  }
+
+  private carry(): void {
+    if (this.closed) return;
+    if (this.carrying) {
+      this.carryAgain = true;
+      return;
+    }
+    clearTimeout(this.timer);
+    this.carryAgain = false;
+    this.carrying = this.carryReady()
+      .catch((error: Error) => {
+        this.around.log(`replication: ${error.message}`);
+        return RETRY_MS;
+      })
+      .then((pauseMs) => {
+        this.carrying = undefined;
+        this.sleep(this.carryAgain ? 0 : pauseMs);
+      });
+  }
+
+  /** Works until nothing is ready; answers how long to sleep. */
+  private async carryReady(): Promise<number> {
+    for (;;) {
+      const batch = this.nextBatch();
+      if (batch.length === 0 || this.closed) return this.untilNext();
+      const outcomes = await this.around.port.copy(batch.map(({ task, final }): Attempt => ({ ...task, final })));
+      batch.forEach(({ lane, task }, index) => lane.settle(task, outcomes[index], this.around.now()));
+      for (const done of this.settled) done();
+    }
+  }
+
+  /** Takes from every lane in turn, so that a long backlog in one direction does not stand before the others. */
+  private nextBatch(): { lane: Lane; task: Task; final: boolean }[] {
+    const now = this.around.now();
+    const open = this.allLanes().filter((lane) => lane.size > 0 && this.heldBy(lane) === undefined);
+    const share = Math.max(1, Math.floor(BATCH / Math.max(1, open.length)));
+    return open.flatMap((lane) => {
+      const taken = [];
+      for (const { task, final } of lane.ready(now, this.lagOf(lane))) {
+        taken.push({ lane, task, final });
+        if (taken.length === share) break;
+      }
+      return taken;
+    });
+  }
+
+  private untilNext(): number {
+    const next = this.allLanes()
+      .filter((lane) => lane.size > 0 && this.heldBy(lane) === undefined)
+      .map((lane) => lane.nextAt(this.lagOf(lane)));
+    return Math.min(SAFETY_TICK_MS, Math.max(1, Math.min(Infinity, ...next) - this.around.now()));
+  }
+
+  private lagOf({ source, destination }: Lane): number {
+    return this.settings.of(source.region, destination.region).lagMs;
+  }
+
+  private sleep(ms: number): void {
+    if (this.closed) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.poke(), ms).unref();
+  }
+}

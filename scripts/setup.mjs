@@ -26,12 +26,12 @@ export async function setUp({ root = ROOT, bundles = true } = {}) {
       ready: () => venvReady(local('venv'), requirementsOf(root)),
       make: async () => makeVenv(await findPython(), local('venv'), requirementsOf(root), local('log/pip.log')),
     },
-    {
+    bundles && {
       title: 'bundling the handlers',
       ready: () => bundlesReady(root, local('bundles.digest')),
       make: () => makeBundles(root, local('bundles.digest'), local('log/bundle.log')),
     },
-  ].slice(0, bundles ? 3 : 2);
+  ].filter(Boolean);
   if ((await Promise.all(steps.map((step) => step.ready()))).every(Boolean)) return;
   await withLock(local('setup.lock'), () => makeAll(steps), { say });
 }

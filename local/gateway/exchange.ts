@@ -44,6 +44,8 @@ export interface Exchange {
   /** The request body, aws-chunked framing and all, when it is not larger than `BUFFERED_BODY_BYTES`. */
   readonly body?: Buffer;
 
+  /** ARN of the caller, known once the emulator has answered. */
+  principal?: string;
   /** Set once the emulator (or an extension) has answered. `headers` may be changed by `amend`. */
   response?: ExchangeResponse;
 }

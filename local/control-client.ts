@@ -1,0 +1,86 @@
+import type { AccessLogEntry } from './gateway/access-log';
+import type { Route } from './gateway/access-points';
+import { CONTROL_PREFIX } from './gateway/control-api';
+import type { Fault, FaultInput } from './gateway/fault';
+
+/** What `state()` answers. */
+export interface GatewayState {
+  readonly faults: {
+    readonly regions: Readonly<Record<string, Fault>>;
+    readonly buckets: Readonly<Record<string, Fault>>;
+    readonly controlEndpoints: Readonly<Record<string, Fault>>;
+  };
+  readonly propagationMs: number;
+  readonly clientLocation: string;
+  /** Access points that were used or switched so far, by alias. */
+  readonly accessPoints: Readonly<Record<string, { readonly effective: readonly Route[]; readonly submitted: readonly Route[]; readonly pendingUntil: readonly number[] }>>;
+  /** What each extension says of itself, by its name. */
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** How replication behaves; without `source` and `destination` for every pair of buckets or Regions. */
+export interface ReplicationSetting {
+  readonly lagMs?: number;
+  readonly paused?: boolean;
+  readonly source?: string;
+  readonly destination?: string;
+}
+
+/** Typed client of the gateway's control API. */
+export class ControlClient {
+  public constructor(private readonly endpoint: string) {}
+
+  public setRegion(region: string, fault: FaultInput): Promise<void> {
+    return this.call('setRegion', { region, fault });
+  }
+
+  public setBucket(bucket: string, fault: FaultInput): Promise<void> {
+    return this.call('setBucket', { bucket, fault });
+  }
+
+  /** S3's control endpoint in a Region: route calls among others. */
+  public setControlEndpoint(region: string, fault: FaultInput): Promise<void> {
+    return this.call('setControlEndpoint', { region, fault });
+  }
+
+  /** Ends every fault. Delays, lag and the client's location stay. */
+  public heal(): Promise<void> {
+    return this.call('heal', {});
+  }
+
+  public setReplication(setting: ReplicationSetting): Promise<void> {
+    return this.call('setReplication', setting);
+  }
+
+  /** What still waits to be replicated. */
+  public replicationQueue<T = unknown>(): Promise<T> {
+    return this.call('replicationQueue', {});
+  }
+
+  /** How long submitted routes take to reach the data plane. */
+  public setPropagation(setting: { readonly ms: number }): Promise<void> {
+    return this.call('setPropagation', setting);
+  }
+
+  /** Where the access point's clients are: the nearest active Region serves them. */
+  public setClientLocation(region: string): Promise<void> {
+    return this.call('setClientLocation', { region });
+  }
+
+  public state(): Promise<GatewayState> {
+    return this.call('state', {});
+  }
+
+  /** Requests that arrived since a time (milliseconds since the epoch), oldest end first. */
+  public accessLog(since = 0): Promise<AccessLogEntry[]> {
+    return this.call('accessLog', { since });
+  }
+
+  /** Any control route, for those that extensions add. */
+  public async call<T>(name: string, input: unknown): Promise<T> {
+    const response = await fetch(`${this.endpoint}${CONTROL_PREFIX}${name}`, { method: 'POST', body: JSON.stringify(input) });
+    const { result, error } = await response.json() as { result?: T; error?: string };
+    if (!response.ok) throw new Error(error);
+    return result as T;
+  }
+}

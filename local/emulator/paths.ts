@@ -1,0 +1,10 @@
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '../..');
+
+/** Everything that is made at run time; git ignores it. */
+export const LOCAL_FOLDER = join(ROOT, '.local');
+export const VENV_PYTHON = join(LOCAL_FOLDER, 'venv', 'bin', 'python');
+export const NODE_MODULES = join(ROOT, 'node_modules');
+export const PRELOAD = join(__dirname, 'preload.cjs');
+export const CDK_COMMAND = join(NODE_MODULES, 'aws-cdk', 'bin', 'cdk');

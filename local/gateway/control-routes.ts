@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { AccessLog } from './access-log';
+import type { AccessPoints } from './access-points';
+import type { ControlApi } from './control-api';
+import { Fault, type Faults } from './fault';
+import { KNOWN_REGIONS } from './geography';
+
+const Region = z.string().refine((region) => KNOWN_REGIONS.includes(region), { error: (issue) => `'${String(issue.input)}' is not a Region` });
+const Nothing = z.strictObject({});
+
+/** What the gateway itself lets others set and see. */
+export function addControlRoutes(control: ControlApi, parts: {
+  faults: Faults;
+  accessPoints: AccessPoints;
+  accessLog: AccessLog;
+  extensions: () => Record<string, unknown>;
+}): void {
+  const { faults, accessPoints, accessLog } = parts;
+  control.add('setRegion', z.strictObject({ region: Region, fault: Fault }), ({ region, fault }) => faults.setRegion(region, fault));
+  control.add('setBucket', z.strictObject({ bucket: z.string().min(3), fault: Fault }), ({ bucket, fault }) => faults.setBucket(bucket, fault));
+  control.add('setControlEndpoint', z.strictObject({ region: Region, fault: Fault }), ({ region, fault }) => faults.setControlEndpoint(region, fault));
+  control.add('heal', Nothing, () => faults.heal());
+  control.add('setPropagation', z.strictObject({ ms: z.number().min(0).max(600_000) }), ({ ms }) => { accessPoints.propagationMs = ms; });
+  control.add('setClientLocation', z.strictObject({ region: Region }), ({ region }) => { accessPoints.clientLocation = region; });
+  control.add('accessLog', z.strictObject({ since: z.number().default(0) }), ({ since }) => accessLog.since(since));
+  control.add('state', Nothing, async () => ({
+    faults: faults.state(),
+    propagationMs: accessPoints.propagationMs,
+    clientLocation: accessPoints.clientLocation,
+    accessPoints: await accessPoints.state(),
+    extensions: parts.extensions(),
+  }));
+}

@@ -1,0 +1,6 @@
+export type { CdkOptions, CdkResult } from './cdk';
+export type { ClientOptions, Credentials } from './clients';
+export type { GatewayState, ReplicationSetting } from './control-client';
+export type { AccessLogEntry, Outcome } from './gateway/access-log';
+export type { FaultInput } from './gateway/fault';
+export { startLocalAws, type LocalAws, type LocalAwsOptions } from './local-aws';

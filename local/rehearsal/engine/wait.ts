@@ -1,0 +1,81 @@
+import type { Clock } from './clock';
+
+/** Thrown by whatever was waiting when the rehearsal was asked to stop. */
+export class Interrupted extends Error {
+  constructor() {
+    super('interrupted');
+    this.name = 'Interrupted';
+  }
+}
+
+/** The error of an aborted signal: its own reason if that says something, else `Interrupted`. */
+export function reasonOf(signal: AbortSignal): Error {
+  return signal.reason instanceof Error && signal.reason.name !== 'AbortError' ? signal.reason : new Interrupted();
+}
+
+/** Sleeps, and rejects as soon as the signal is aborted. */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(reasonOf(signal));
+      return;
+    }
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(reasonOf(signal!));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+export interface UntilOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly limitMs: number;
+  readonly everyMs: number;
+  /** What has not happened when the limit is reached, as a clause: `no write failed`. */
+  readonly otherwise: () => string;
+}
+
+/** Polls until the answer is neither undefined nor false; an error of the poll counts as "not yet". */
+export async function until<T>(options: UntilOptions, poll: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
+  const deadline = options.clock() + options.limitMs;
+  let lastError: Error | undefined;
+  for (;;) {
+    if (options.signal.aborted) throw reasonOf(options.signal);
+    try {
+      const answer = await poll();
+      if (answer !== undefined && answer !== false) return answer;
+      lastError = undefined;
+    } catch (error) {
+      if (options.signal.aborted) throw reasonOf(options.signal);
+      lastError = error as Error;
+    }
+    if (options.clock() >= deadline) {
+      const cause = lastError === undefined ? '' : `; last error: ${lastError.message}`;
+      throw new Error(`${options.otherwise()} within ${options.limitMs / 1000} s${cause}`);
+    }
+    await sleep(options.everyMs, options.signal);
+  }
+}
+
+/** Settles with the promise, or rejects when the time is over; the promise itself is left to end by itself. */
+export function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`${what} did not end within ${ms / 1000} s`)), ms);
+    promise.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
+  });
+}

@@ -1,0 +1,45 @@
+import { tally } from '../analysis/tally';
+import type { StepTools } from '../engine/steps';
+import { until } from '../engine/wait';
+import { count, duration } from '../report/units';
+import type { World } from '../world';
+import { IN_A_ROW, seenEverywhere } from './observe';
+import { describeRoutes, onlyActive } from './routes';
+
+export async function kill(world: World, tools: StepTools): Promise<string> {
+  await world.estate.kill(world.active);
+  const killedAt = world.mark('killed', `${world.active} dies`, world.active);
+  const failed = await until(
+    {
+      clock: world.clock, signal: tools.signal, everyMs: 100, limitMs: world.options.requestTimeoutMs + 30_000,
+      otherwise: () => `writes should have failed ${IN_A_ROW} times in a row after ${world.active} died, but they did not`,
+    },
+    () => {
+      const last = world.ledger.writes.filter((write) => write.startedAt > killedAt).slice(-IN_A_ROW);
+      return last.length === IN_A_ROW && last.every((write) => write.outcome === 'failed') ? last : undefined;
+    },
+  );
+  return `writes fail: ${failed[0].error}; by itself nothing moves, since no other Region is active`;
+}
+
+export async function heal(world: World, tools: StepTools): Promise<string> {
+  await world.estate.heal();
+  world.mark('healed', `${world.active} is healed`, world.active);
+  await until(
+    { clock: world.clock, signal: tools.signal, everyMs: 300, limitMs: 30_000, otherwise: () => `${world.active} did not answer after it was healed` },
+    async () => (await world.sightings!.look(world.active, tools.signal)) !== undefined,
+  );
+  const failover = world.switches.find((one) => one.kind === 'failover')!;
+  const routes = await world.estate.routes(world.active, tools.signal);
+  tools.check(onlyActive(routes, failover.to), `healing should move no traffic, but routes are now ${describeRoutes(routes)}`);
+  return `${world.active} answers again; traffic stays with ${failover.to}`;
+}
+
+export async function seeLate(world: World, tools: StepTools): Promise<string> {
+  const before = world.ledger.acknowledged;
+  await seenEverywhere(world, tools, before);
+  world.mark('caught-up', 'replication has caught up');
+  const { late } = tally(world.recording());
+  if (late.length === 0) return 'none was late';
+  return `${count(late.length, 'late object')} arrived in ${world.target}, the last ${(Math.max(...late.map((one) => one.afterHeal)) / 1000).toFixed(1)} s after the heal`;
+}

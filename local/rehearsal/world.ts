@@ -1,0 +1,63 @@
+import type { Mark, Recording, SwitchRecord } from './analysis/recording';
+import type { Clock } from './engine/clock';
+import type { Deployment, Estate, Plan } from './estate/estate';
+import type { Options } from './options';
+import type { Audit } from './traffic/audit';
+import { Ledger } from './traffic/ledger';
+import { Load } from './traffic/load';
+import { Sightings } from './traffic/sightings';
+
+/** What the steps of one rehearsal share and add to. */
+export class World {
+  public plan?: Plan;
+  public deployment?: Deployment;
+  public load?: Load;
+  public sightings?: Sightings;
+  public audit?: Audit;
+  public readonly marks: Mark[] = [];
+  public readonly switches: SwitchRecord[] = [];
+
+  constructor(
+    public readonly estate: Estate,
+    public readonly ledger: Ledger,
+    public readonly clock: Clock,
+    public readonly options: Options,
+  ) {}
+
+  /** Region that is active at first: the one that dies. */
+  public get active(): string {
+    return this.plan?.order[0] ?? '';
+  }
+
+  /** Region that takes over. */
+  public get target(): string {
+    return this.plan?.order[1] ?? '';
+  }
+
+  public get regions(): readonly string[] {
+    return this.plan?.dataRegions ?? [];
+  }
+
+  public mark(kind: Mark['kind'], text: string, region?: string): number {
+    const at = this.clock();
+    this.marks.push({ at, kind, text, region });
+    return at;
+  }
+
+  public markOf(kind: Mark['kind']): Mark | undefined {
+    return this.marks.find((mark) => mark.kind === kind);
+  }
+
+  public recording(): Recording {
+    return {
+      regions: this.regions,
+      writes: this.ledger.writes,
+      reads: this.ledger.reads,
+      firstSeen: this.sightings?.firstSeen ?? new Map(),
+      backlog: this.sightings?.samples ?? [],
+      switches: this.switches,
+      marks: this.marks,
+      audit: this.audit,
+    };
+  }
+}

@@ -1,0 +1,14 @@
+import { Explained } from './explained';
+
+/** Where a custom resource lives, read from its stack's ARN. */
+export interface StackPlace {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+export function stackPlace(stackId: string): StackPlace {
+  const match = /^arn:(aws(?:-[a-z]+)*):cloudformation:([a-z0-9-]+):(\d{12}):stack\//.exec(stackId);
+  if (!match) throw new Explained(`'StackId' must be the ARN of a CloudFormation stack, got '${stackId}'`);
+  return { partition: match[1], region: match[2], account: match[3] };
+}

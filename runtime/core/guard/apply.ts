@@ -1,0 +1,53 @@
+import { Explained } from '../custom-resource/explained';
+import type { RetryDeps } from '../custom-resource/retry';
+import { readCopies, type ParameterStores } from '../manifest/copies';
+import type { Log } from '../ports';
+import { decide, type GuardDecision } from './decide';
+import type { GuardWanted } from './properties';
+
+export interface GuardDeps extends RetryDeps {
+  readonly stores: ParameterStores;
+  readonly log: Log;
+  /** Whether the stack is undoing a failed update. Rejects with a reason when that cannot be known. */
+  readonly rollingBack: () => Promise<boolean>;
+}
+
+export interface GuardRequest {
+  readonly wanted: GuardWanted;
+  readonly created: boolean;
+  /** Properties of the deployment before; only places to look at, never what is live. */
+  readonly former?: GuardWanted;
+}
+
+/** Lets the access point through, or throws why not. A stack that rolls back is let through: it goes back to what was live. */
+export async function guardAccessPoint(request: GuardRequest, deps: GuardDeps): Promise<GuardDecision> {
+  const decision = await judge(request, deps);
+  if (decision.action === 'pass') return decision;
+  if (await rollsBack(deps, decision.reason)) {
+    return { ...decision, action: 'pass', reason: 'the stack is rolling back, to the access point that it had' };
+  }
+  throw new Explained(decision.reason);
+}
+
+async function judge({ wanted, created, former }: GuardRequest, deps: GuardDeps): Promise<GuardDecision> {
+  const renamed = former !== undefined && former.ManifestParameterName !== wanted.ManifestParameterName;
+  const regions = former && !renamed ? [...wanted.ManifestRegions, ...former.ManifestRegions] : wanted.ManifestRegions;
+  const [copies, formerCopies] = await Promise.all([
+    readCopies(deps.stores, wanted.ManifestParameterName, [...new Set(regions)], deps),
+    renamed ? readCopies(deps.stores, former.ManifestParameterName, former.ManifestRegions, deps) : undefined,
+  ]);
+  for (const { region, problem } of copies.malformed) deps.log.warn(`the manifest in ${region} cannot be used: ${problem}`, { region });
+  for (const { region, error } of copies.failed) {
+    deps.log.warn(`the manifest in ${region} could not be read`, { region, error: error instanceof Error ? error.message : String(error) });
+  }
+  return decide({ wanted, created, copies, former: renamed && formerCopies ? { wanted: former, copies: formerCopies } : undefined });
+}
+
+async function rollsBack(deps: GuardDeps, refusal: string): Promise<boolean> {
+  try {
+    return await deps.rollingBack();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Explained(`${refusal}; nor could the stack's status be read, to know whether it is rolling back: ${reason}`);
+  }
+}

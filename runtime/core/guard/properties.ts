@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import * as syntax from '../custom-resource/syntax';
+import { publicAccessBlockSchema } from '../manifest/properties';
+
+/** `GuardProperties` of the contract, with its text turned into values. */
+export const guardPropertiesSchema = z.object({
+  ManifestParameterName: syntax.parameterName,
+  ManifestRegions: z.array(syntax.region).min(1, 'must name at least one Region'),
+  Buckets: syntax.bucketsByRegion,
+  PublicAccessBlock: publicAccessBlockSchema,
+  AcknowledgeReplacement: z.string().optional(),
+});
+
+export type GuardWanted = z.infer<typeof guardPropertiesSchema>;

@@ -1,0 +1,76 @@
+import { RoutesAttribute } from '../../lib/private/contract';
+import { controlEndpoints } from '../aws/control-endpoint';
+import { stackStatusReader } from '../aws/stack-status';
+import { carryOut, type Outcome } from '../core/routes/carry-out';
+import type { RouteWorld } from '../core/routes/change';
+import type { ControlEndpoint } from '../core/routes/endpoint';
+import { planRoutes, type RoutesFacts } from '../core/routes/plan';
+import { parseRoutesProperties, previousRoutes } from '../core/routes/properties';
+import { readStackFacts, type StackStatusReader } from '../core/routes/stack';
+import type { CustomResourceEvent, HandlerDeps, HandlerResult } from './types';
+
+/**
+ * `Custom::S3FailoverRoutes`: how traffic flows after a deployment.
+ *
+ * What it does for which event is a contract, in `core/routes/plan.ts`. The physical id is made once, from the first
+ * access point's alias, and kept: another id would make CloudFormation delete "the old one" after a replacement.
+ */
+export async function handleRoutes(event: CustomResourceEvent, deps: HandlerDeps, ports?: RoutesPorts): Promise<HandlerResult> {
+  const aws = ports ? undefined : awsPorts();
+  try {
+    return await answer(event, deps, ports ?? aws!);
+  } finally {
+    aws?.close();
+  }
+}
+
+export interface RoutesPorts {
+  readonly endpoints: readonly ControlEndpoint[];
+  readonly stackStatus: StackStatusReader;
+}
+
+function awsPorts(): RoutesPorts & { close(): void } {
+  const { endpoints, close } = controlEndpoints();
+  return { endpoints, stackStatus: stackStatusReader(), close };
+}
+
+/** An answer to CloudFormation holds 4096 bytes in all. */
+const MOST_CHARACTERS = 1_500;
+
+async function answer(event: CustomResourceEvent, deps: HandlerDeps, ports: RoutesPorts): Promise<HandlerResult> {
+  const world: RouteWorld = { ...deps, endpoints: ports.endpoints };
+  const limits = { deadline: deps.deadline };
+  const facts: RoutesFacts = {
+    requestType: event.RequestType,
+    wanted: parseRoutesProperties(event.ResourceProperties),
+    previous: event.RequestType === 'Update' ? previousRoutes(event.OldResourceProperties) : undefined,
+  };
+
+  let plan = planRoutes(facts);
+  if (plan.kind === 'ask for the stack status') plan = planRoutes({ ...facts, stack: await readStackFacts(world, ports.stackStatus, event.StackId, limits) });
+  deps.log.info('planned routes', { plan: plan.kind, sentence: plan.sentence });
+  if (plan.kind === 'ask for the stack status') throw new Error(`could not plan: ${plan.sentence}`);
+
+  const outcome = await carryOut(world, plan, limits);
+  if (!outcome.ok) throw new Error(clip(outcome.reason));
+  deps.log.info('routes are settled', { sentence: outcome.sentence, drift: outcome.drift, proof: outcome.proof });
+  return { PhysicalResourceId: physicalId(event, facts), Data: event.RequestType === 'Delete' ? {} : attributes(outcome) };
+}
+
+function physicalId(event: CustomResourceEvent, facts: RoutesFacts): string {
+  if (event.RequestType !== 'Create') return event.PhysicalResourceId;
+  if (!facts.wanted.ok) throw new Error(facts.wanted.reason);
+  return `routes/${facts.wanted.value.accessPoint.alias}`;
+}
+
+function attributes(outcome: Extract<Outcome, { ok: true }>): HandlerResult['Data'] {
+  return {
+    [RoutesAttribute.ACTIVE_REGIONS]: (outcome.active ?? []).join(','),
+    [RoutesAttribute.DRIFT]: clip(outcome.drift),
+    [RoutesAttribute.PROOF]: outcome.proof,
+  };
+}
+
+function clip(text: string): string {
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)} ...` : text;
+}

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { CDK_COMMAND } from './emulator/paths';
+import { CDK_COMMAND, LOCAL_FOLDER } from './emulator/paths';
 
 export interface CdkOptions {
   readonly cwd?: string;
@@ -61,7 +61,8 @@ export class Cdk {
   public async bootstrap(regions: readonly string[], options: CdkOptions = {}): Promise<void> {
     const missing = regions.filter((region) => !this.bootstrapped.has(region));
     if (missing.length === 0) return;
-    await this.mustRun(['bootstrap', ...missing.map((region) => `aws://${this.account}/${region}`)], options);
+    // From a folder without a cdk.json: bootstrapping needs no app, and to synthesize one costs seconds.
+    await this.mustRun(['bootstrap', ...missing.map((region) => `aws://${this.account}/${region}`)], { cwd: LOCAL_FOLDER, ...options });
     for (const region of missing) this.bootstrapped.add(region);
   }
 

@@ -1,4 +1,5 @@
 import type { ExtensionFactory } from './gateway/extension';
+import { replication } from './gateway/replication';
 
 /** What every local AWS has besides the gateway itself. */
-export const EXTENSIONS: readonly ExtensionFactory[] = [];
+export const EXTENSIONS: readonly ExtensionFactory[] = [replication];

@@ -1,4 +1,4 @@
-import type { Mark, Recording, SwitchRecord } from './analysis/recording';
+import type { Mark, Recording, SwitchKind, SwitchRecord } from './analysis/recording';
 import type { Clock } from './engine/clock';
 import type { Deployment, Estate, Plan } from './estate/estate';
 import type { Options } from './options';
@@ -46,6 +46,15 @@ export class World {
 
   public markOf(kind: Mark['kind']): Mark | undefined {
     return this.marks.find((mark) => mark.kind === kind);
+  }
+
+  public recordSwitch(record: SwitchRecord): void {
+    this.switches.push(record);
+  }
+
+  public amendSwitch(kind: SwitchKind, more: Partial<SwitchRecord>): void {
+    const index = this.switches.findIndex((one) => one.kind === kind);
+    this.switches[index] = { ...this.switches[index], ...more };
   }
 
   public recording(): Recording {

@@ -62,15 +62,15 @@ export class ReplicationEngine {
   }
 
   /** Why a lane's work waits for more than its lag, if it does. */
-  public heldBy({ source, destination }: Lane): string | undefined {
-    if (this.settings.of(source.region, destination.region).paused) return 'paused';
-    for (const { region, bucket } of [source, destination]) {
+  public heldBy(lane: Lane): string | undefined {
+    if (this.settings.of(lane).paused) return 'paused';
+    for (const { region, bucket } of [lane.source, lane.destination]) {
       if (region !== null && !this.around.reachable(region, bucket)) return `${bucket} in ${region} is out of reach`;
     }
     return undefined;
   }
 
-  /** Resolves when `lanes` have nothing pending; the caller bounds the wait. */
+  /** Resolves after the next outcomes, or after the time given. */
   public async nextSettled(timeoutMs: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const done = (): void => {
@@ -161,8 +161,8 @@ export class ReplicationEngine {
     return Math.min(SAFETY_TICK_MS, Math.max(1, Math.min(Infinity, ...next) - this.around.now()));
   }
 
-  private lagOf({ source, destination }: Lane): number {
-    return this.settings.of(source.region, destination.region).lagMs;
+  private lagOf(lane: Lane): number {
+    return this.settings.of(lane).lagMs;
   }
 
   private sleep(ms: number): void {

@@ -2,23 +2,25 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Exchange } from '../exchange';
 import type { ExtensionContext, ExtensionFactory, GatewayExtension } from '../extension';
+import { KNOWN_REGIONS } from '../geography';
 import { EmulatorPort } from './emulator-port';
 import { ReplicationEngine } from './engine';
-import { lanesOf, reportQueue, type Direction, type QueueReport } from './report';
+import { lanesBetween, reportQueue, type Ends, type QueueReport } from './report';
+import type { SettingsChange } from './settings';
 
 const DEFAULT_WAIT_MS = 10_000;
-/** Above any lag that a test or rehearsal can use; a call to the control API may not hang for longer. */
+/** Above any lag that a test or rehearsal uses; a call to the control API may not hang for longer. */
 const LONGEST_WAIT_MS = 10 * 60_000;
 
-const direction = { source: z.string().optional(), destination: z.string().optional() };
+const ends = { source: z.string().optional(), destination: z.string().optional() };
 
 const change = z
-  .strictObject({ ...direction, lagMs: z.number().int().min(0).optional(), paused: z.boolean().optional() })
-  .refine(({ lagMs, paused }) => lagMs !== undefined || paused !== undefined, "give 'lagMs', 'paused' or both");
+  .strictObject({ ...ends, lagMs: z.number().int().min(0).optional(), paused: z.boolean().optional() })
+  .refine(({ lagMs, paused }) => lagMs !== undefined || paused !== undefined, "needs 'lagMs', 'paused' or both");
 
-const question = z.strictObject({ ...direction, listed: z.number().int().min(0).optional() });
+const question = z.strictObject({ ...ends, listed: z.number().int().min(0).optional() });
 
-const wait = z.strictObject({ ...direction, timeoutMs: z.number().int().min(0).max(LONGEST_WAIT_MS).optional() });
+const wait = z.strictObject({ ...ends, timeoutMs: z.number().int().min(0).max(LONGEST_WAIT_MS).optional() });
 
 /**
  * S3 replication as S3 does it, in place of the emulator's own: every destination, later, in the background. What the
@@ -36,14 +38,14 @@ class Replication implements GatewayExtension {
   public readonly name = replication.name;
   private readonly engine: ReplicationEngine;
 
-  public constructor(context: ExtensionContext) {
+  public constructor(private readonly context: ExtensionContext) {
     this.engine = new ReplicationEngine({
       port: new EmulatorPort(context.emulator),
       reachable: (region, bucket) => context.reachable(region, bucket),
       log: (line) => context.log(line),
       now: Date.now,
     });
-    context.control('setReplication', change, (input) => this.engine.change(input));
+    context.control('setReplication', change, (input) => this.set(input));
     context.control('replicationQueue', question, (input) => this.queue(input));
     context.control('waitForReplication', wait, (input) => this.idle(input));
   }
@@ -65,16 +67,23 @@ class Replication implements GatewayExtension {
     return this.engine.close();
   }
 
-  private async queue({ listed, ...about }: Direction & { readonly listed?: number }): Promise<QueueReport> {
+  private async set(settings: SettingsChange): Promise<void> {
+    await this.check(settings);
+    this.engine.change(settings);
+  }
+
+  private async queue({ listed, ...about }: Ends & { readonly listed?: number }): Promise<QueueReport> {
+    await this.check(about);
     await this.engine.catchUp();
     return reportQueue(this.engine, Date.now(), about, listed);
   }
 
-  /** Resolves when everything written before the call, in these directions, is settled. */
-  private async idle({ timeoutMs = DEFAULT_WAIT_MS, ...about }: Direction & { readonly timeoutMs?: number }): Promise<QueueReport> {
+  /** Resolves when nothing is pending between these ends, what was written before the call included. */
+  private async idle({ timeoutMs = DEFAULT_WAIT_MS, ...about }: Ends & { readonly timeoutMs?: number }): Promise<QueueReport> {
+    await this.check(about);
     const deadline = Date.now() + timeoutMs;
     await this.engine.catchUp();
-    while (lanesOf(this.engine, about).some((lane) => lane.size > 0)) {
+    while (lanesBetween(this.engine, about).some((lane) => lane.size > 0)) {
       const left = deadline - Date.now();
       if (left <= 0) throw new Error(`replication is not idle after ${timeoutMs} ms: ${this.describePending(about)}`);
       await this.engine.nextSettled(left);
@@ -82,11 +91,19 @@ class Replication implements GatewayExtension {
     return reportQueue(this.engine, Date.now(), about, 0);
   }
 
-  private describePending(about: Direction): string {
+  /** A name with a slip in it would cover nothing, and nobody would notice. */
+  private async check({ source, destination }: Ends): Promise<void> {
+    for (const [end, name] of Object.entries({ source, destination })) {
+      if (name === undefined || KNOWN_REGIONS.includes(name) || await this.context.bucketRegion(name)) continue;
+      throw new Error(`'${end}' must be a Region or a bucket, got '${name}'`);
+    }
+  }
+
+  private describePending(about: Ends): string {
     return reportQueue(this.engine, Date.now(), about, 0)
       .directions.filter(({ counts }) => counts.pending > 0)
-      .map(({ source, destination, counts, heldBy, lagMs }) =>
-        `${counts.pending} pending from ${source} to ${destination} (${heldBy.join(', ') || `lag ${lagMs} ms`})`)
+      .map(({ sourceBucket, destinationBucket, counts, heldBy, lagMs }) =>
+        `${counts.pending} pending from ${sourceBucket} to ${destinationBucket} (${heldBy ?? `lag ${lagMs} ms`})`)
       .join('; ');
   }
 }

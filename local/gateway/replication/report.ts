@@ -1,5 +1,6 @@
 import type { ReplicationEngine } from './engine';
 import type { Failure, Lane } from './lane';
+import { covers, type DirectionSettings } from './settings';
 import type { Task } from './task';
 
 /** Entries listed at most, of each kind and direction; the counts are whole. */
@@ -7,11 +8,10 @@ export const DEFAULT_LISTED = 1000;
 
 export interface QueueEntry {
   readonly kind: Task['kind'];
-  readonly bucket: string;
-  readonly destinationBucket: string;
   readonly key: string;
   readonly version: string;
   readonly size: number;
+  /** Id of the rule that covered the write. */
   readonly rule: string;
   /** Milliseconds since the write. */
   readonly ageMs: number;
@@ -23,15 +23,23 @@ export interface FailedEntry extends QueueEntry {
   readonly reason: string;
 }
 
-/** From one Region to another. */
-export interface DirectionReport {
+export interface Counts {
+  readonly pending: number;
+  readonly completed: number;
+  readonly failed: number;
+}
+
+/** From one bucket to another. */
+export interface DirectionReport extends DirectionSettings {
+  readonly sourceBucket: string;
+  readonly destinationBucket: string;
+  /** Region of the source bucket. */
   readonly source: string | null;
+  /** Region of the destination bucket, null when there is no such bucket. */
   readonly destination: string | null;
-  readonly lagMs: number;
-  readonly paused: boolean;
   /** Why pending work waits for more than its lag, in words. */
-  readonly heldBy: string[];
-  readonly counts: { readonly pending: number; readonly completed: number; readonly failed: number };
+  readonly heldBy?: string;
+  readonly counts: Counts;
   /** Age of the oldest pending write; 0 without one. */
   readonly oldestMs: number;
   /** Oldest first. */
@@ -41,59 +49,44 @@ export interface DirectionReport {
 }
 
 export interface QueueReport {
-  readonly counts: { readonly pending: number; readonly completed: number; readonly failed: number };
+  readonly counts: Counts;
   readonly directions: DirectionReport[];
 }
 
-/** Directions that a question is about; absent is every Region. */
-export interface Direction {
+/** What a question is about: a Region or bucket at either end, or all. */
+export interface Ends {
   readonly source?: string;
   readonly destination?: string;
 }
 
-export function lanesOf(engine: ReplicationEngine, { source, destination }: Direction): Lane[] {
-  return engine.allLanes().filter(
-    (lane) => (source ?? lane.source.region) === lane.source.region && (destination ?? lane.destination.region) === lane.destination.region,
-  );
+export function lanesBetween(engine: ReplicationEngine, { source, destination }: Ends): Lane[] {
+  return engine.allLanes().filter((lane) => covers(source, lane.source) && covers(destination, lane.destination));
 }
 
-export function reportQueue(engine: ReplicationEngine, now: number, direction: Direction = {}, listed = DEFAULT_LISTED): QueueReport {
-  const groups = new Map<string, Lane[]>();
-  for (const lane of lanesOf(engine, direction)) {
-    const name = `${lane.source.region} ${lane.destination.region}`;
-    groups.set(name, [...(groups.get(name) ?? []), lane]);
-  }
+export function reportQueue(engine: ReplicationEngine, now: number, ends: Ends = {}, listed = DEFAULT_LISTED): QueueReport {
+  const directions = lanesBetween(engine, ends).map((lane) => reportLane(engine, lane, now, listed));
+  const sum = (name: keyof Counts): number => directions.reduce((total, { counts }) => total + counts[name], 0);
+  return { counts: { pending: sum('pending'), completed: sum('completed'), failed: sum('failed') }, directions };
+}
+
+function reportLane(engine: ReplicationEngine, lane: Lane, now: number, listed: number): DirectionReport {
+  const [oldest] = first(lane.pending(), 1);
   return {
-    counts: countsOf([...groups.values()].flat()),
-    directions: [...groups.values()].map((lanes) => reportDirection(engine, lanes, now, listed)),
+    source: lane.source.region,
+    sourceBucket: lane.source.bucket,
+    destination: lane.destination.region,
+    destinationBucket: lane.destination.bucket,
+    ...engine.settings.of(lane),
+    heldBy: lane.size > 0 ? engine.heldBy(lane) : undefined,
+    counts: { pending: lane.size, completed: lane.completed, failed: lane.failed },
+    oldestMs: oldest ? now - oldest.at : 0,
+    pending: first(lane.pending(), listed).map((task) => entryOf(task, now)),
+    failed: [...lane.failures].reverse().slice(0, listed).map((failure) => failedEntryOf(failure, now)),
   };
 }
 
-function reportDirection(engine: ReplicationEngine, lanes: Lane[], now: number, listed: number): DirectionReport {
-  const { region: source } = lanes[0].source;
-  const { region: destination } = lanes[0].destination;
-  const pending = lanes.flatMap((lane) => first(lane.pending(), listed)).sort((a, b) => a.at - b.at);
-  const failed = lanes.flatMap((lane) => lane.failures.slice(-listed)).sort((a, b) => b.at - a.at);
-  const held = lanes.filter((lane) => lane.size > 0).map((lane) => engine.heldBy(lane));
-  return {
-    source,
-    destination,
-    ...engine.settings.of(source, destination),
-    heldBy: [...new Set(held.filter((reason) => reason !== undefined))],
-    counts: countsOf(lanes),
-    oldestMs: Math.max(0, ...lanes.flatMap((lane) => first(lane.pending(), 1)).map(({ at }) => now - at)),
-    pending: pending.slice(0, listed).map((task) => entryOf(task, now)),
-    failed: failed.slice(0, listed).map((failure) => failedEntryOf(failure, now)),
-  };
-}
-
-function countsOf(lanes: Lane[]): QueueReport['counts'] {
-  const sum = (count: (lane: Lane) => number): number => lanes.reduce((total, lane) => total + count(lane), 0);
-  return { pending: sum((lane) => lane.size), completed: sum((lane) => lane.completed), failed: sum((lane) => lane.failed) };
-}
-
-function entryOf({ kind, source, destination, key, version, size, rule, at }: Task, now: number): QueueEntry {
-  return { kind, bucket: source.bucket, destinationBucket: destination.bucket, key, version, size, rule, ageMs: now - at };
+function entryOf({ kind, key, version, size, rule, at }: Task, now: number): QueueEntry {
+  return { kind, key, version, size, rule, ageMs: now - at };
 }
 
 function failedEntryOf({ task, code, reason }: Failure, now: number): FailedEntry {

@@ -1,13 +1,17 @@
-/** How replication behaves between two Regions. */
+import type { Place } from './task';
+
+/** How replication behaves from one bucket to another. */
 export interface DirectionSettings {
   /** Milliseconds between the write and its replica. */
   readonly lagMs: number;
   readonly paused: boolean;
 }
 
-/** A change of settings; without `source` or `destination` it covers every Region there. */
+/** A change of settings. */
 export interface SettingsChange extends Partial<DirectionSettings> {
+  /** Region, or bucket, that is replicated from. @default - all */
   readonly source?: string;
+  /** Region, or bucket, that is replicated to. @default - all */
   readonly destination?: string;
 }
 
@@ -19,20 +23,21 @@ export class ReplicationSettings {
   private changes: SettingsChange[] = [];
 
   public set(change: SettingsChange): void {
-    // An earlier change of the same Regions is merged, so that the list stays as short as the directions are few.
+    // An earlier change of the same ends is merged, so that the list stays as short as the directions are few.
     const same = this.changes.find((earlier) => earlier.source === change.source && earlier.destination === change.destination);
     this.changes = [...this.changes.filter((earlier) => earlier !== same), { ...same, ...defined(change) }];
   }
 
-  public of(source: string | null, destination: string | null): DirectionSettings {
+  public of({ source, destination }: { readonly source: Place; readonly destination: Place }): DirectionSettings {
     return this.changes
       .filter((change) => covers(change.source, source) && covers(change.destination, destination))
       .reduce<DirectionSettings>((settings, { lagMs, paused }) => ({ ...settings, ...defined({ lagMs, paused }) }), DEFAULT_SETTINGS);
   }
 }
 
-function covers(wanted: string | undefined, region: string | null): boolean {
-  return wanted === undefined || wanted === region;
+/** Whether a Region or bucket, or nothing for all, means this one. */
+export function covers(wanted: string | undefined, { bucket, region }: Place): boolean {
+  return wanted === undefined || wanted === region || wanted === bucket;
 }
 
 function defined<T extends object>(values: T): Partial<T> {

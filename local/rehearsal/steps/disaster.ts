@@ -41,5 +41,5 @@ export async function seeLate(world: World, tools: StepTools): Promise<string> {
   world.mark('caught-up', 'replication has caught up');
   const { late } = tally(world.recording());
   if (late.length === 0) return 'none was late';
-  return `${count(late.length, 'late object')} arrived in ${world.target}, the last ${(Math.max(...late.map((one) => one.afterHeal)) / 1000).toFixed(1)} s after the heal`;
+  return `${count(late.length, 'late object')} arrived in ${world.target}, the last ${duration(Math.max(...late.map((one) => one.afterHeal)) / 1000)} after the heal`;
 }

@@ -1,0 +1,3 @@
+export { replication } from './extension';
+export type { Counts, DirectionReport, FailedEntry, QueueEntry, QueueReport } from './report';
+export type { SettingsChange } from './settings';

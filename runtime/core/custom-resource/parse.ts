@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Explained } from './explained';
 
 /** The value that a schema makes of a custom resource's properties, or an error that names the first property at fault. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * How the values of custom resources must look. Messages are the rule alone, to stand after a property's path.

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import * as syntax from '../custom-resource/syntax';
 import { publicAccessBlockSchema } from '../manifest/properties';
 

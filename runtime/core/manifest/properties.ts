@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RoutingMode } from '../../../lib/private/contract';
 import * as syntax from '../custom-resource/syntax';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MANIFEST_VERSION, RoutingMode, type Manifest } from '../../../lib/private/contract';
 import { problemOf } from '../custom-resource/parse';
 import * as syntax from '../custom-resource/syntax';

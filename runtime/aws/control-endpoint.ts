@@ -1,5 +1,5 @@
 import { GetMultiRegionAccessPointRoutesCommand, S3ControlClient, S3ControlServiceException, SubmitMultiRegionAccessPointRoutesCommand, type S3ControlClientConfig } from '@aws-sdk/client-s3-control';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CONTROL_REGIONS } from '../../lib/private/contract';
 import type { Answer, ControlEndpoint } from '../core/routes/endpoint';
 import { classify } from '../core/routes/failure';

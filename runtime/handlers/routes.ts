@@ -1,6 +1,7 @@
 import { RoutesAttribute } from '../../lib/private/contract';
 import { controlEndpoints } from '../aws/control-endpoint';
 import { stackStatusReader } from '../aws/stack-status';
+import { Explained } from '../core/custom-resource/explained';
 import { carryOut, type Outcome } from '../core/routes/carry-out';
 import type { RouteWorld } from '../core/routes/change';
 import type { ControlEndpoint } from '../core/routes/endpoint';
@@ -34,7 +35,7 @@ function awsPorts(): RoutesPorts & { close(): void } {
   return { endpoints, stackStatus: stackStatusReader(), close };
 }
 
-/** An answer to CloudFormation holds 4096 bytes in all. */
+/** Of a note in the answer: CloudFormation takes 4096 bytes in all. */
 const MOST_CHARACTERS = 1_500;
 
 async function answer(event: CustomResourceEvent, deps: HandlerDeps, ports: RoutesPorts): Promise<HandlerResult> {
@@ -49,17 +50,17 @@ async function answer(event: CustomResourceEvent, deps: HandlerDeps, ports: Rout
   let plan = planRoutes(facts);
   if (plan.kind === 'ask for the stack status') plan = planRoutes({ ...facts, stack: await readStackFacts(world, ports.stackStatus, event.StackId, limits) });
   deps.log.info('planned routes', { plan: plan.kind, sentence: plan.sentence });
-  if (plan.kind === 'ask for the stack status') throw new Error(`could not plan: ${plan.sentence}`);
+  if (plan.kind === 'ask for the stack status') throw new Explained(`could not plan: ${plan.sentence}`);
 
   const outcome = await carryOut(world, plan, limits);
-  if (!outcome.ok) throw new Error(clip(outcome.reason));
+  if (!outcome.ok) throw new Explained(outcome.reason);
   deps.log.info('routes are settled', { sentence: outcome.sentence, drift: outcome.drift, proof: outcome.proof });
   return { PhysicalResourceId: physicalId(event, facts), Data: event.RequestType === 'Delete' ? {} : attributes(outcome) };
 }
 
 function physicalId(event: CustomResourceEvent, facts: RoutesFacts): string {
   if (event.RequestType !== 'Create') return event.PhysicalResourceId;
-  if (!facts.wanted.ok) throw new Error(facts.wanted.reason);
+  if (!facts.wanted.ok) throw new Explained(facts.wanted.reason);
   return `routes/${facts.wanted.value.accessPoint.alias}`;
 }
 

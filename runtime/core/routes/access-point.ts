@@ -9,7 +9,7 @@ export interface AccessPoint {
 }
 
 /** The Region is empty in these ARNs: one with a Region names a Regional access point, which has no routes. */
-const ARN = /^arn:(aws[a-z-]*):s3::(\d{12}):accesspoint\/([a-z][a-z0-9]*\.mrap)$/;
+const ARN = /^arn:(aws(?:-[a-z]+)*):s3::(\d{12}):accesspoint\/([a-z0-9]+\.mrap)$/;
 
 export function parseAccessPointArn(text: string): AccessPoint | undefined {
   const match = ARN.exec(text);

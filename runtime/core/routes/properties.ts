@@ -1,5 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OnRedeployMode, UNCHANGED, type RoutesProperties } from '../../../lib/private/contract';
+import { problemOf } from '../custom-resource/parse';
+import { accessPointArn, bucketsByRegion } from '../custom-resource/syntax';
 import { parseAccessPointArn, type AccessPoint } from './access-point';
 import { list } from './routes';
 
@@ -26,38 +28,33 @@ export interface PreviousRoutes {
 
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
-const text = z.string({ error: (issue) => `must be text, got ${show(issue.input)}` });
 const modes = Object.values(OnRedeployMode);
 
 const schema = z
   .object({
-    AccessPointArn: text.refine((arn) => parseAccessPointArn(arn) !== undefined, {
-      error: (issue) => `must be the ARN of a Multi-Region Access Point, got '${String(issue.input)}'; it looks like arn:aws:s3::<account>:accesspoint/<alias>.mrap`,
-    }),
-    Buckets: z
-      .record(z.string(), text, { error: (issue) => `must map each Region to its bucket, got ${show(issue.input)}` })
-      .refine((buckets) => Object.keys(buckets).length > 0, { error: `must name at least one Region, got none` }),
-    ActiveRegions: z.array(text, { error: (issue) => `must be a list of Regions, got ${show(issue.input)}` }).min(1, { error: 'must name at least one Region, got none' }),
-    ActiveRegion: text.optional(),
-    SwitchId: text.optional(),
-    OnRedeploy: z.enum(modes, { error: (issue) => `must be one of ${list(modes)}, got ${show(issue.input)}` }),
+    AccessPointArn: accessPointArn,
+    Buckets: bucketsByRegion,
+    ActiveRegions: z.array(z.string()).min(1, 'must name at least one Region'),
+    ActiveRegion: z.string().optional(),
+    SwitchId: z.string().optional(),
+    OnRedeploy: z.enum(modes, { error: `must be one of ${list(modes)}` }),
   })
   .superRefine((properties, context) => {
     const members = Object.keys(properties.Buckets);
-    const check = (region: string, path: (string | number)[]) => {
-      if (members.includes(region)) return;
-      context.addIssue({ code: 'custom', path, message: `must be a Region of the access point (${list(members)}), got '${region}'` });
+    const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
+    const member = (region: string, path: (string | number)[]) => {
+      if (!members.includes(region)) refuse(path, `must be a Region of the access point (${list(members)})`);
     };
     properties.ActiveRegions.forEach((region, index) => {
-      check(region, ['ActiveRegions', index]);
-      if (properties.ActiveRegions.indexOf(region) !== index) context.addIssue({ code: 'custom', path: ['ActiveRegions', index], message: `must not name a Region twice, got '${region}' again` });
+      member(region, ['ActiveRegions', index]);
+      if (properties.ActiveRegions.indexOf(region) !== index) refuse(['ActiveRegions', index], 'must not repeat a Region');
     });
-    if (namesRegion(properties.ActiveRegion)) check(properties.ActiveRegion, ['ActiveRegion']);
+    if (namesRegion(properties.ActiveRegion)) member(properties.ActiveRegion, ['ActiveRegion']);
   });
 
 export function parseRoutesProperties(properties: unknown): Parsed<WantedRoutes> {
   const parsed = schema.safeParse(properties);
-  if (!parsed.success) return { ok: false, reason: parsed.error.issues.map((issue) => `'${pathText(issue.path)}' ${issue.message}`).join('; ') };
+  if (!parsed.success) return { ok: false, reason: `${problemOf(parsed.error, properties)}; deploy this resource with the library's own constructs` };
 
   const given: Omit<RoutesProperties, 'OnRedeploy'> & { readonly OnRedeploy: OnRedeployMode } = parsed.data;
   return {
@@ -85,12 +82,4 @@ export function previousRoutes(properties: { readonly [name: string]: unknown } 
 
 function namesRegion(value: string | undefined): value is string {
   return value !== undefined && value !== '' && value !== UNCHANGED;
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`)).join('') || 'ResourceProperties';
-}
-
-function show(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
 }

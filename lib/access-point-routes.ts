@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { MultiRegionAccessPoint } from './multi-region-access-point';
+import { OnRedeploy } from './on-redeploy';
+import { GuardAttribute, type ManifestProperties, ResourceType, RoutesAttribute, type RoutesProperties } from './private/contract';
+import { Deployment } from './private/deployment';
+import { invalid } from './private/errors';
+import { bucketNames } from './private/members';
+import { claim } from './private/registry';
+import { Routing } from './routing';
+
+/** Settings of the routes of an access point. */
+export interface AccessPointRoutesProps {
+  /** The access point whose traffic is routed; it must be in the same stack. */
+  readonly accessPoint: MultiRegionAccessPoint;
+
+  /**
+   * Which Regions take traffic while nobody has switched.
+   *
+   * Changing it later moves no traffic by itself: live routes may be what they are because of a failover. See `onRedeploy`.
+   *
+   * @default Routing.latency()
+   */
+  readonly routing?: Routing;
+
+  /**
+   * What a deployment does with live traffic when the template asks for nothing new.
+   *
+   * @default OnRedeploy.PRESERVE
+   */
+  readonly onRedeploy?: OnRedeploy;
+}
+
+/**
+ * Which Regions of an access point take traffic.
+ *
+ * S3 keeps this outside CloudFormation, so that traffic can be moved while CloudFormation is down. A deployment therefore
+ * sets the routes once, and later only when a FailoverSwitch says so.
+ */
+export class AccessPointRoutes extends Construct {
+  /** The access point whose traffic is routed. */
+  public readonly accessPoint: MultiRegionAccessPoint;
+
+  /** Which Regions take traffic while nobody has switched. */
+  public readonly routing: Routing;
+
+  /** Active Regions after the last deployment, separated by commas. */
+  public readonly activeRegions: string;
+
+  /** Empty, or one sentence that says how live routes differed at the last deployment from what the template asks for. */
+  public readonly drift: string;
+
+  /** @internal */
+  public readonly _resource: CfnResource;
+
+  /** @internal */
+  public _switch?: Construct;
+
+  constructor(scope: Construct, id: string, props: AccessPointRoutesProps) {
+    super(scope, id);
+    this.accessPoint = props.accessPoint;
+    this.routing = props.routing ?? Routing.latency();
+    const { accessPoint, routing } = this;
+    if (Stack.of(this) !== Stack.of(accessPoint)) {
+      throw invalid(this, `'accessPoint' must be in the same stack, got one in '${Stack.of(accessPoint).node.path}'; make the routes there`);
+    }
+    routing._validate(this, accessPoint.regions);
+    const holder = claim(this, 'routes', accessPoint.node.addr);
+    if (holder) {
+      throw invalid(this, `'accessPoint' has routes already, got '${accessPoint.node.path}' that '${holder.node.path}' routes; use those`);
+    }
+
+    const deployment = Deployment.of(this);
+    const policy = deployment.allow(this, 'Policy', this.statements());
+    this._resource = deployment.resource(this, 'Resource', ResourceType.ROUTES, this.properties(props.onRedeploy ?? OnRedeploy.PRESERVE), [policy]);
+    this._resource.addDependency(accessPoint._resource);
+    this.activeRegions = this._resource.getAtt(RoutesAttribute.ACTIVE_REGIONS).toString();
+    this.drift = this._resource.getAtt(RoutesAttribute.DRIFT).toString();
+    this.describeInManifest();
+    accessPoint._stabilise(policy, 'RoutesPolicy');
+    accessPoint._stabilise(this._resource, 'Routes');
+  }
+
+  /**
+   * Takes the values of stack parameters.
+   * @internal
+   */
+  public _attachSwitch(owner: Construct, activeRegion: string, switchId: string): void {
+    this._switch = owner;
+    const names: Record<'ActiveRegion' | 'SwitchId', keyof RoutesProperties> = { ActiveRegion: 'ActiveRegion', SwitchId: 'SwitchId' };
+    this._resource.addPropertyOverride(names.ActiveRegion, activeRegion);
+    this._resource.addPropertyOverride(names.SwitchId, switchId);
+  }
+
+  private properties(onRedeploy: OnRedeploy): RoutesProperties {
+    return {
+      AccessPointArn: this.accessPoint.arn,
+      Buckets: bucketNames(this.accessPoint._members),
+      ActiveRegions: this.routing._activeRegions(this.accessPoint.regions),
+      OnRedeploy: onRedeploy,
+      // CloudFormation calls nobody for an unchanged resource.
+      SynthesisId: onRedeploy === OnRedeploy.PRESERVE ? undefined : randomUUID(),
+    };
+  }
+
+  private statements(): iam.PolicyStatement[] {
+    const { arn, _guard } = this.accessPoint;
+    // The second one: when the access point is replaced, the new one takes over the live routes of the old one.
+    const live = _guard.getAtt(GuardAttribute.LIVE_ACCESS_POINT_ARN).toString();
+    return [
+      new iam.PolicyStatement({ actions: ['s3:GetMultiRegionAccessPointRoutes'], resources: [arn, live] }),
+      new iam.PolicyStatement({ actions: ['s3:SubmitMultiRegionAccessPointRoutes'], resources: [arn] }),
+    ];
+  }
+
+  private describeInManifest(): void {
+    const { _manifest, regions } = this.accessPoint;
+    const described: Pick<ManifestProperties, 'RoutingMode' | 'RoutingRegions'> = {
+      RoutingMode: this.routing._mode,
+      RoutingRegions: this.routing._manifestRegions(regions),
+    };
+    for (const [name, value] of Object.entries(described)) _manifest.addPropertyOverride(name, value);
+    _manifest.addDependency(this._resource);
+  }
+}

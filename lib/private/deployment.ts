@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as cr from 'aws-cdk-lib/custom-resources';
+import { Construct, type IConstruct } from 'constructs';
+import { Environment } from './contract';
+import { invalid } from './errors';
+
+/** The same from source and from compiled output: both lie in lib/private. */
+const HANDLER_FOLDER = join(__dirname, '..', '..', 'assets', 'deployment');
+
+/** Stable, since logical ids and so the service token hang on it: a new token replaces every custom resource. */
+const ID = 'S3FailoverDeployment';
+
+/** The provider's own function may run 15 minutes; ours ends before, so that the answer is ours. */
+const HANDLER_TIMEOUT = Duration.minutes(14);
+
+/** CloudFormation waits an hour by default for an answer that a dead function never sends. */
+const SERVICE_TIMEOUT_SECONDS = Duration.minutes(16).toSeconds();
+
+/** Long enough to look into a deployment of the last quarter. */
+const LOG_RETENTION = logs.RetentionDays.THREE_MONTHS;
+
+/** The function that does at deployment what CloudFormation cannot; one per stack, shared by all constructs in it. */
+export class Deployment extends Construct {
+  /** The one of this stack. */
+  public static of(scope: IConstruct): Deployment {
+    const stack = Stack.of(scope);
+    return (stack.node.tryFindChild(ID) as Deployment | undefined) ?? new Deployment(stack, ID);
+  }
+
+  /** Refuses to go on without the code, before anything is made. */
+  public static requireCode(scope: IConstruct): void {
+    if (!existsSync(join(HANDLER_FOLDER, 'index.js'))) {
+      throw invalid(scope, `the code that runs at deployment is not at '${HANDLER_FOLDER}'; in a source checkout run 'node scripts/bundle.mjs', else install the package again`);
+    }
+  }
+
+  private readonly role: iam.Role;
+  private readonly serviceToken: string;
+
+  private constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const logGroup = this.logGroup('HandlerLogs');
+    this.role = this.functionRole('HandlerRole', logGroup);
+    const { stackId } = Stack.of(this);
+    this.role.addToPolicy(new iam.PolicyStatement({
+      sid: 'SeeWhetherTheStackRollsBack',
+      actions: ['cloudformation:DescribeStacks'],
+      resources: [stackId],
+    }));
+    const handler = new lambda.Function(this, 'Handler', {
+      description: 'Replication rules, routes and manifest of S3 buckets in several Regions (cdk-s3-failover)',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: 'index.handler',
+      code: lambda.Code.fromAsset(HANDLER_FOLDER),
+      memorySize: 512,
+      timeout: HANDLER_TIMEOUT,
+      environment: { [Environment.TIMEOUT_SECONDS]: HANDLER_TIMEOUT.toSeconds().toString() },
+      role: this.role,
+      logGroup,
+    });
+    const frameworkLogs = this.logGroup('FrameworkLogs');
+    const provider = new cr.Provider(this, 'Provider', {
+      onEventHandler: handler,
+      frameworkOnEventRole: this.functionRole('FrameworkRole', frameworkLogs),
+      logGroup: frameworkLogs,
+    });
+    this.serviceToken = provider.serviceToken;
+  }
+
+  /** Lets the function do something, in a policy of the construct that needs it. */
+  public allow(scope: Construct, id: string, statements: iam.PolicyStatement[]): CfnResource {
+    const policy = new iam.Policy(scope, id, { roles: [this.role], statements });
+    return policy.node.defaultChild as CfnResource;
+  }
+
+  /** A custom resource that waits for the policy it needs. */
+  public resource(scope: Construct, id: string, type: string, properties: object, policies: CfnResource[]): CfnResource {
+    const resource = new CfnResource(scope, id, {
+      type,
+      properties: { ServiceToken: this.serviceToken, ServiceTimeout: SERVICE_TIMEOUT_SECONDS, ...properties },
+    });
+    for (const policy of policies) resource.addDependency(policy);
+    return resource;
+  }
+
+  private logGroup(id: string): logs.LogGroup {
+    return new logs.LogGroup(this, id, { retention: LOG_RETENTION, removalPolicy: RemovalPolicy.DESTROY });
+  }
+
+  /** The managed policy that CDK attaches by default may write to every log group of the account. */
+  private functionRole(id: string, logGroup: logs.LogGroup): iam.Role {
+    const role = new iam.Role(this, id, { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    role.addToPolicy(new iam.PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }));
+    return role;
+  }
+}

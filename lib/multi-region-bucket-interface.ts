@@ -104,18 +104,18 @@ export interface IMultiRegionBucket extends IConstruct {
    *
    * Needs `requestMetrics` on the bucket.
    *
-   * @param region Region of the bucket
+   * @param bucketRegion Region of the bucket
    * @param options anything that differs from the metric's defaults
    */
-  metricAllRequests(region: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric;
+  metricAllRequests(bucketRegion: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
    * Requests that one Region's bucket answered with a 5xx status: the sum.
    *
    * Needs `requestMetrics` on the bucket.
    *
-   * @param region Region of the bucket
+   * @param bucketRegion Region of the bucket
    * @param options anything that differs from the metric's defaults
    */
-  metric5xxErrors(region: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric;
+  metric5xxErrors(bucketRegion: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 }

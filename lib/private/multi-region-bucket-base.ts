@@ -20,7 +20,10 @@ export function ruleIdPrefixOf(prefix: string): string {
   return `s3-failover-${shortHash(prefix)}-`;
 }
 
-/** Grants and metrics, which need names only: the same for a bucket made here and one made elsewhere. */
+/**
+ * Grants and metrics, which need names only: the same for a bucket made here and one made elsewhere.
+ * @internal
+ */
 export abstract class MultiRegionBucketBase extends Construct implements IMultiRegionBucket {
   public abstract readonly arn: string;
   public abstract readonly alias: string;
@@ -70,12 +73,12 @@ export abstract class MultiRegionBucketBase extends Construct implements IMultiR
     return this._replicationMetric('OperationsFailedReplication', cloudwatch.Stats.SUM, sourceRegion, destinationRegion, sourceRegion, options);
   }
 
-  public metricAllRequests(region: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._requestMetric('AllRequests', region, options);
+  public metricAllRequests(bucketRegion: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this._requestMetric('AllRequests', bucketRegion, options);
   }
 
-  public metric5xxErrors(region: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._requestMetric('5xxErrors', region, options);
+  public metric5xxErrors(bucketRegion: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this._requestMetric('5xxErrors', bucketRegion, options);
   }
 
   /** @internal */
@@ -92,7 +95,7 @@ export abstract class MultiRegionBucketBase extends Construct implements IMultiR
     return new cloudwatch.Metric({
       namespace: 'AWS/S3',
       metricName,
-      dimensionsMap: { BucketName: this._nameOf('region', region), FilterId: REQUEST_METRICS_ID },
+      dimensionsMap: { BucketName: this._nameOf('bucketRegion', region), FilterId: REQUEST_METRICS_ID },
       statistic: cloudwatch.Stats.SUM,
       region,
       ...options,

@@ -50,12 +50,12 @@ async function runStep(step, broken) {
   const jestFile = join(LOGS, `${step.name}.json`);
   await rm(jestFile, { force: true });
   const timer = setInterval(() => console.log(`        ${step.title}: still running after ${seconds(startedAt)}`), STILL_RUNNING_MS);
-  const command = step.jest ? [...step.command, '--json', `--outputFile=${jestFile}`] : step.command;
+  const command = step.kind === 'jest' ? [...step.command, '--json', `--outputFile=${jestFile}`] : step.command;
   const { ok, output } = await runProgram(command, { cwd: ROOT, env: environment(), log, timeoutMs: (step.minutes ?? STEP_MINUTES) * 60_000 });
   clearInterval(timer);
-  const count = await countOf(step, ok, jestFile);
+  const count = await countOf(step, ok, { jestFile, output });
   if (!ok || count.failed > 0) console.log(`${withoutJson(output, step)}\n`);
-  console.log(`${count.failed > 0 ? 'FAILED ' : 'passed '} ${step.title}: ${step.jest ? `${summary([count])}, ` : ''}${seconds(startedAt)}`);
+  console.log(`${count.failed > 0 ? 'FAILED ' : 'passed '} ${step.title}: ${step.kind ? `${summary([count])}, ` : ''}${seconds(startedAt)}`);
   return { ok: count.failed === 0, count };
 }
 
@@ -75,7 +75,7 @@ function environment() {
 
 /** jest prints its report to standard output as well when it is asked for JSON. */
 function withoutJson(output, step) {
-  return step.jest ? output.split('\n').filter((line) => !line.startsWith('{"numFailedTestSuites"')).join('\n') : output;
+  return step.kind === 'jest' ? output.split('\n').filter((line) => !line.startsWith('{"numFailedTestSuites"')).join('\n') : output;
 }
 
 function seconds(since) {

@@ -1,4 +1,7 @@
-// What `npm test` runs. Each step is a program of its own; a jest step counts its tests, any other counts as one.
+// What `npm test` runs. Each step is a program of its own; a test runner's step counts its tests, any other counts as one.
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
 const bin = (path) => ['node', `node_modules/${path}`];
 const JEST = [...bin('jest/bin/jest.js'), '--ci'];
 const ON_LOCAL_AWS = ['/test/local/', '/test/e2e/'];
@@ -12,8 +15,15 @@ export const STEPS = [
   { name: 'types', title: 'types', unit: true, command: [...bin('typescript/bin/tsc'), '-p', '.'] },
   { name: 'lint', title: 'eslint', unit: true, command: [...bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'] },
   { name: 'wall', title: 'walls between the rooms', unit: true, command: ['node', 'scripts/check-wall.mjs'] },
-  { name: 'unit', title: 'unit tests', unit: true, jest: true, after: ['bundle'], command: [...JEST, '--testPathIgnorePatterns', '/node_modules/', ...ON_LOCAL_AWS] },
+  { name: 'scripts', title: 'tests of the scripts', unit: true, kind: 'node', command: ['node', '--test', '--test-reporter', 'spec', ...scriptTests()] },
+  { name: 'unit', title: 'unit tests', unit: true, kind: 'jest', after: ['bundle'], command: [...JEST, '--testPathIgnorePatterns', '/node_modules/', ...ON_LOCAL_AWS] },
 ];
+
+/** Files by name: Node 20 knows folders and Node 22 patterns, and neither knows both. */
+function scriptTests() {
+  const folder = fileURLToPath(new URL('../../test/scripts/', import.meta.url));
+  return readdirSync(folder).filter((file) => file.endsWith('.test.mjs')).map((file) => `test/scripts/${file}`);
+}
 
 /** Steps that a command line asks for, in their order. */
 export function select(steps, { unit = false, only = [] } = {}) {
@@ -21,6 +31,6 @@ export function select(steps, { unit = false, only = [] } = {}) {
   if (unknown.length > 0) throw new RangeError(`'--only' names no step '${unknown.join("', '")}'; the steps are ${steps.map((step) => step.name).join(', ')}`);
   const wanted = new Set(only.length > 0 ? only : steps.filter((step) => !unit || step.unit).map((step) => step.name));
   // What a wanted step builds on is wanted too.
-  for (const step of steps.toReversed?.() ?? [...steps].reverse()) if (wanted.has(step.name)) for (const name of step.after ?? []) wanted.add(name);
+  for (const step of [...steps].reverse()) if (wanted.has(step.name)) for (const name of step.after ?? []) wanted.add(name);
   return steps.filter((step) => wanted.has(step.name));
 }

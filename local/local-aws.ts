@@ -43,6 +43,7 @@ export class LocalAws {
       JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20',
       NODE_PATH: NODE_MODULES,
       NODE_OPTIONS: `--require "${PRELOAD}"`,
+      LOCAL_AWS_CDK_POLL_MS: '250',
       LOCAL_AWS_OWNER: String(process.pid),
     };
     this.clients = new Clients(endpoint, account);

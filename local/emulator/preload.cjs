@@ -38,6 +38,13 @@ if (endpoint) {
   syncBuiltinESMExports();
 }
 
+// The cdk command looks at a stack, and then waits 5 s, also for the last second of a deployment that takes less here.
+const poll = Number(process.env.LOCAL_AWS_CDK_POLL_MS);
+if (poll && /aws-cdk[\\/]bin[\\/]cdk$/.test(process.argv[1] ?? '')) {
+  const wait = globalThis.setTimeout;
+  globalThis.setTimeout = Object.assign((callback, ms, ...args) => wait(callback, ms === 5000 ? poll : ms, ...args), wait);
+}
+
 // A process that was started for a local AWS ends with the process that owns it, however that one ended.
 const owner = Number(process.env.LOCAL_AWS_OWNER);
 if (owner) {

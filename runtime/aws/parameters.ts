@@ -1,8 +1,11 @@
-import { DeleteParametersCommand, GetParameterCommand, PutParameterCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
+import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 import { CallError } from '../core/custom-resource/call-error';
 import type { ParameterStore, ParameterStores } from '../core/manifest/copies';
 import { calling } from './call-error';
 import { CLIENT_SETTINGS } from './client-settings';
+
+/** A dead Region holds up the guard of every deployment: known to be dead after 10 s, whether it refuses or swallows requests. */
+const QUICK = { maxAttempts: 2, requestHandler: { ...CLIENT_SETTINGS.requestHandler, requestTimeout: 4_500 } };
 
 /** Parameter Store of any Region, one client each. */
 export function parameterStores(config: SSMClientConfig = {}): ParameterStores {
@@ -15,16 +18,13 @@ export function parameterStores(config: SSMClientConfig = {}): ParameterStores {
 }
 
 function parameterStore(region: string, config: SSMClientConfig): ParameterStore {
-  const client = new SSMClient({ ...CLIENT_SETTINGS, ...config, region });
+  const client = new SSMClient({ ...CLIENT_SETTINGS, ...QUICK, ...config, region });
   return {
     async get(name, abortSignal) {
-      try {
-        const answer = await calling('ssm GetParameter', region, () => client.send(new GetParameterCommand({ Name: name }), { abortSignal }));
-        return answer.Parameter?.Value ?? '';
-      } catch (error) {
-        if (error instanceof CallError && error.code === 'ParameterNotFound') return undefined;
-        throw error;
-      }
+      const answer = await unlessMissing(
+        calling('ssm GetParameter', region, () => client.send(new GetParameterCommand({ Name: name }), { abortSignal })),
+      );
+      return answer && (answer.Parameter?.Value ?? '');
     },
     async put(name, value, description, abortSignal) {
       await calling('ssm PutParameter', region, () =>
@@ -35,8 +35,18 @@ function parameterStore(region: string, config: SSMClientConfig): ParameterStore
       );
     },
     async remove(names, abortSignal) {
-      // Answers with the names that do not exist, instead of failing.
-      await calling('ssm DeleteParameters', region, () => client.send(new DeleteParametersCommand({ Names: [...names] }), { abortSignal }));
+      for (const name of names) {
+        await unlessMissing(calling('ssm DeleteParameter', region, () => client.send(new DeleteParameterCommand({ Name: name }), { abortSignal })));
+      }
     },
   };
+}
+
+async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof CallError && error.code === 'ParameterNotFound') return undefined;
+    throw error;
+  }
 }

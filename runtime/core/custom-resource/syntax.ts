@@ -4,7 +4,13 @@ import * as z from 'zod';
  * How the values of custom resources must look. Messages are the rule alone, to stand after a property's path.
  */
 
-export const region = z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/, 'must be a Region such as us-east-1');
+const REGION = /^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/;
+
+export function isRegion(text: string): boolean {
+  return REGION.test(text);
+}
+
+export const region = z.string().regex(REGION, 'must be a Region such as us-east-1');
 
 export const bucketName = z
   .string()

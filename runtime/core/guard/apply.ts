@@ -15,7 +15,7 @@ export interface GuardDeps extends RetryDeps {
 export interface GuardRequest {
   readonly wanted: GuardWanted;
   readonly created: boolean;
-  /** Properties of the deployment before; only places to look at, never what is live. */
+  /** Properties of the deployment before: more Regions to look in, never what is live. */
   readonly former?: GuardWanted;
 }
 
@@ -30,17 +30,13 @@ export async function guardAccessPoint(request: GuardRequest, deps: GuardDeps): 
 }
 
 async function judge({ wanted, created, former }: GuardRequest, deps: GuardDeps): Promise<GuardDecision> {
-  const renamed = former !== undefined && former.ManifestParameterName !== wanted.ManifestParameterName;
-  const regions = former && !renamed ? [...wanted.ManifestRegions, ...former.ManifestRegions] : wanted.ManifestRegions;
-  const [copies, formerCopies] = await Promise.all([
-    readCopies(deps.stores, wanted.ManifestParameterName, [...new Set(regions)], deps),
-    renamed ? readCopies(deps.stores, former.ManifestParameterName, former.ManifestRegions, deps) : undefined,
-  ]);
+  const regions = [...new Set([...wanted.ManifestRegions, ...(former?.ManifestRegions ?? [])])];
+  const copies = await readCopies(deps.stores, wanted.ManifestParameterName, regions, deps);
   for (const { region, problem } of copies.malformed) deps.log.warn(`the manifest in ${region} cannot be used: ${problem}`, { region });
   for (const { region, error } of copies.failed) {
     deps.log.warn(`the manifest in ${region} could not be read`, { region, error: error instanceof Error ? error.message : String(error) });
   }
-  return decide({ wanted, created, copies, former: renamed && formerCopies ? { wanted: former, copies: formerCopies } : undefined });
+  return decide({ wanted, created, copies });
 }
 
 async function rollsBack(deps: GuardDeps, refusal: string): Promise<boolean> {

@@ -9,8 +9,6 @@ export interface GuardView {
   /** Whether this guard is new in its stack: then so is the access point behind it. */
   readonly created: boolean;
   readonly copies: Copies;
-  /** The deployment before, when it went by another manifest. */
-  readonly former?: { readonly wanted: GuardWanted; readonly copies: Copies };
 }
 
 export type GuardDecision =
@@ -19,13 +17,11 @@ export type GuardDecision =
 
 /** Whether the access point may be deployed as wanted, and why. */
 export function decide(view: GuardView): GuardDecision {
-  const wanted = wantedShape(view.wanted);
-  const manifest = newest(view.copies) ?? (view.former && newest(view.former.copies));
-  if (manifest !== undefined) return compare(view, liveShape(manifest), wanted);
-
-  const doubt = doubtOf(view);
+  const manifest = newest(view.copies);
+  const doubt = doubtOf(view, manifest);
   if (doubt !== undefined) return { action: 'refuse', reason: doubt };
-  return { action: 'pass', reason: 'no access point is live under this name' };
+  if (manifest === undefined) return { action: 'pass', reason: 'no access point is live under this name' };
+  return compare(view, liveShape(manifest), wantedShape(view.wanted));
 }
 
 function compare(view: GuardView, live: LiveAccessPoint, wanted: AccessPointShape): GuardDecision {
@@ -38,22 +34,24 @@ function compare(view: GuardView, live: LiveAccessPoint, wanted: AccessPointShap
 }
 
 /**
- * Why "no manifest was found" may not be taken for "no access point is live". A new guard believes the Regions that answer; one
- * that has been here before should have found a manifest, so it believes only all of them.
+ * Why what was read may not be taken for what is live.
+ *
+ * A copy that nobody understands may describe the live access point, unless one at least as new is understood. And where none is found, a
+ * new guard believes the Regions that answer, while one that has been here before should have found one, so it believes only all.
  */
-function doubtOf(view: GuardView): string | undefined {
-  const { copies, created, wanted } = view;
+function doubtOf({ copies, created, wanted }: GuardView, manifest: Manifest | undefined): string | undefined {
   const failed = copies.failed.map(({ region, error }) => `${region}: ${error instanceof Error ? error.message : String(error)}`);
   const malformed = copies.malformed.map(({ region, problem }) => `${region}: ${problem}`);
   const unreadable = [...malformed, ...failed];
-  const sure = malformed.length === 0 && (failed.length === 0 || (created && copies.missing.length > 0));
-  if (!sure) {
-    return (
-      `the manifest '${wanted.ManifestParameterName}' could not be read, so nobody knows whether this deployment would replace the live ` +
-      `access point (${unreadable.join('; ')}); deploy again when one of its Regions answers with a valid copy`
-    );
-  }
-  return view.former && doubtOf({ wanted: view.former.wanted, copies: view.former.copies, created: false });
+  const sure =
+    manifest !== undefined
+      ? copies.highestRevision <= manifest.revision
+      : malformed.length === 0 && (failed.length === 0 || (created && copies.missing.length > 0));
+  if (sure) return undefined;
+  return (
+    `the manifest '${wanted.ManifestParameterName}' must be readable to tell whether this deployment replaces the live access point, ` +
+    `got ${unreadable.join('; ')}; deploy again when its newest copy can be read`
+  );
 }
 
 function refusal(wanted: GuardWanted, live: LiveAccessPoint, changes: string[], digest: string, created: boolean): string {

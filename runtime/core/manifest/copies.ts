@@ -39,6 +39,7 @@ const PERMISSION_SPREADS = 60_000;
 /** Milliseconds for a parameter that others write at the same time. */
 const OTHER_WRITER = 20_000;
 
+/** Asks every Region at once. A Region that does not answer costs a few seconds, and holds up no other. */
 export async function readCopies(stores: ParameterStores, name: string, regions: readonly string[], deps: RetryDeps): Promise<Copies> {
   const limit = Math.min(READ_LIMIT, deps.deadline - deps.clock.now());
   const answers = await sideBySide(regions, deps.clock, limit, (region, signal) =>

@@ -8,8 +8,8 @@ export const replicationPropertiesSchema = z
     Bucket: syntax.bucketName,
     Region: syntax.region,
     RoleArn: syntax.roleArn,
-    // A rule is ours by the prefix of its id: an empty or open-ended one would take rules of others.
-    RulePrefix: z.string().regex(/^[\w.-]{7,199}-$/, "must have 8 to 200 letters, digits, dots and hyphens, and end in '-'"),
+    // A rule is ours by the beginning of its id: an empty one would take rules of others. An id may have 255 characters.
+    RulePrefix: z.string().regex(/^[\w.-]{1,200}$/, "must have 1 to 200 letters, digits and '_.-'"),
     Destinations: z
       .array(z.object({ Region: syntax.region, Bucket: syntax.bucketName }))
       .min(1, 'must name at least one bucket')

@@ -1,3 +1,4 @@
+import { isRegion } from '../custom-resource/syntax';
 import type { ReplicationRule, WantedReplication } from './model';
 
 /** The only value that S3 accepts, for time control and for its events alike. */
@@ -27,8 +28,9 @@ export function ruleId(rulePrefix: string, region: string): string {
   return `${rulePrefix}${region}`;
 }
 
+/** Our ids are the prefix and a Region, nothing else: a rule that somebody named alike is not taken for ours. */
 export function isOurs(rule: ReplicationRule, rulePrefix: string): boolean {
-  return rule.ID?.startsWith(rulePrefix) ?? false;
+  return rule.ID !== undefined && rule.ID.startsWith(rulePrefix) && isRegion(rule.ID.slice(rulePrefix.length));
 }
 
 /** Whether two rules mean the same to S3, however an answer spells it. */
@@ -65,6 +67,9 @@ function contains(whole: unknown, part: unknown): boolean {
   if (part === undefined) return true;
   if (typeof part !== 'object' || part === null) return whole === part;
   if (typeof whole !== 'object' || whole === null) return false;
-  if (Array.isArray(part) && (!Array.isArray(whole) || whole.length !== part.length)) return false;
+  if (Array.isArray(part)) {
+    // Tags of a filter, whose order means nothing.
+    return Array.isArray(whole) && whole.length === part.length && part.every((one) => whole.some((other) => contains(other, one)));
+  }
   return Object.entries(part).every(([name, member]) => contains((whole as Record<string, unknown>)[name], member));
 }

@@ -2,6 +2,7 @@ import type { AccessLogEntry } from './gateway/access-log';
 import type { Route } from './gateway/access-points';
 import { CONTROL_PREFIX } from './gateway/control-api';
 import type { Fault, FaultInput } from './gateway/fault';
+import type { QueueReport, SettingsChange } from './gateway/replication';
 
 /** What `state()` answers. */
 export interface GatewayState {
@@ -18,10 +19,8 @@ export interface GatewayState {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
-/** How replication behaves; without `source` and `destination` for every pair of buckets or Regions. */
-export interface ReplicationSetting {
-  readonly lagMs?: number;
-  readonly paused?: boolean;
+/** Some direction of replication: Region or bucket at either end; without one, every one. */
+export interface ReplicationDirection {
   readonly source?: string;
   readonly destination?: string;
 }
@@ -48,13 +47,18 @@ export class ControlClient {
     return this.call('heal', {});
   }
 
-  public setReplication(setting: ReplicationSetting): Promise<void> {
-    return this.call('setReplication', setting);
+  public setReplication(change: SettingsChange): Promise<void> {
+    return this.call('setReplication', change);
   }
 
-  /** What still waits to be replicated. */
-  public replicationQueue<T = unknown>(): Promise<T> {
-    return this.call('replicationQueue', {});
+  /** What waits, what failed, and why; with up to `listed` objects of each by name. */
+  public replicationQueue(about: ReplicationDirection & { readonly listed?: number } = {}): Promise<QueueReport> {
+    return this.call('replicationQueue', about);
+  }
+
+  /** Until nothing is pending, what was written before the call included; throws after `timeoutMs` (10 s). */
+  public waitForReplication(about: ReplicationDirection & { readonly timeoutMs?: number } = {}): Promise<QueueReport> {
+    return this.call('waitForReplication', about);
   }
 
   /** How long submitted routes take to reach the data plane. */

@@ -1,6 +1,7 @@
 export type { CdkOptions, CdkResult } from './cdk';
 export type { ClientOptions, Credentials } from './clients';
-export type { GatewayState, ReplicationSetting } from './control-client';
+export type { GatewayState, ReplicationDirection } from './control-client';
 export type { AccessLogEntry, Outcome } from './gateway/access-log';
 export type { FaultInput } from './gateway/fault';
+export type { QueueReport, SettingsChange } from './gateway/replication';
 export { startLocalAws, type LocalAws, type LocalAwsOptions } from './local-aws';

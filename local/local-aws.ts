@@ -1,7 +1,7 @@
 import { Cdk, type CdkOptions, type CdkResult } from './cdk';
 import { Clients } from './clients';
 import { ControlClient } from './control-client';
-import { NODE_MODULES, PRELOAD } from './emulator/paths';
+import { NODE_MODULES, PRELOAD, VENV_PYTHON } from './emulator/paths';
 import { Emulator } from './emulator/process';
 import { EXTENSIONS } from './extensions';
 import type { ExtensionFactory } from './gateway/extension';
@@ -16,6 +16,8 @@ export interface LocalAwsOptions {
   readonly onProgress?: (line: string) => void;
   /** Told what goes wrong inside the gateway. @default - standard error */
   readonly onLog?: (line: string) => void;
+  /** A Python that has the emulator installed. @default - the one that setting up makes, in `.local/venv` */
+  readonly python?: string;
   /** Parts of AWS that the gateway adds. @default - all that there are */
   readonly extensions?: readonly ExtensionFactory[];
 }
@@ -66,6 +68,11 @@ export class LocalAws {
     return this.emulator.logFile;
   }
 
+  /** Process group that holds the emulator and its Lambda workers. */
+  public get processGroup(): number {
+    return this.emulator.processGroup;
+  }
+
   /** Ends every process and connection, and forgets all state. */
   public async stop(): Promise<void> {
     this.commands.close();
@@ -86,6 +93,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       account,
       endpoint,
       patches: extensions.flatMap((extension) => extension.emulatorPatches ?? []),
+      python: options.python ?? VENV_PYTHON,
       progress: options.onProgress ?? (() => undefined),
     });
     gateway.open(emulator.client, extensions);

@@ -4,6 +4,7 @@ const ROOT = resolve(__dirname, '../..');
 
 /** Everything that is made at run time; git ignores it. */
 export const LOCAL_FOLDER = join(ROOT, '.local');
+export const LOG_FOLDER = join(LOCAL_FOLDER, 'log');
 export const VENV_PYTHON = join(LOCAL_FOLDER, 'venv', 'bin', 'python');
 export const NODE_MODULES = join(ROOT, 'node_modules');
 export const PRELOAD = join(__dirname, 'preload.cjs');

@@ -1,13 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { createWriteStream, existsSync, mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmulatorClient } from './client';
-import { LOCAL_FOLDER, NODE_MODULES, PRELOAD, VENV_PYTHON } from './paths';
+import { LOCAL_FOLDER, LOG_FOLDER, NODE_MODULES, PRELOAD } from './paths';
 
 /** A cold start takes about 3 s; a busy machine with 2 cores, compiling Python for the first time, some ten times that. */
 const START_DEADLINE_MS = 90_000;
+
+/** Logs of earlier runs are kept for a day, for a look after a failure. */
+const KEEP_LOGS_MS = 24 * 60 * 60 * 1000;
 
 export interface EmulatorOptions {
   readonly account: string;
@@ -16,6 +19,8 @@ export interface EmulatorOptions {
   /** Python files that the launcher runs before it serves. */
   readonly patches: readonly string[];
   readonly progress: (line: string) => void;
+  /** A Python that has the emulator installed. */
+  readonly python: string;
 }
 
 /** The emulator as a child process, the leader of a process group that holds its Lambda workers too. */
@@ -35,14 +40,15 @@ export class Emulator {
   }
 
   public static async start(options: EmulatorOptions): Promise<Emulator> {
-    if (!existsSync(VENV_PYTHON)) {
-      throw new Error(`the emulator is not installed: no '${VENV_PYTHON}'; run 'npm start' or 'npm test', which install it`);
+    if (!existsSync(options.python)) {
+      throw new Error(`the emulator is not installed: no '${options.python}'; run 'npm start' or 'npm test', which install it`);
     }
-    mkdirSync(LOCAL_FOLDER, { recursive: true });
+    mkdirSync(LOG_FOLDER, { recursive: true });
+    removeOldLogs();
     const folder = mkdtempSync(join(LOCAL_FOLDER, 'aws-'));
-    const logFile = `${folder}.log`;
+    const logFile = join(LOG_FOLDER, `${basename(folder)}.log`);
     const log = createWriteStream(logFile);
-    const child = spawn(VENV_PYTHON, [join(__dirname, 'launcher.py')], {
+    const child = spawn(options.python, [join(__dirname, 'launcher.py')], {
       // Its own group, so that everything it starts can be ended with it; an open stdin tells it that we live.
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -64,6 +70,11 @@ export class Emulator {
 
   public get running(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Process id of the emulator, and id of the group of all that it started. */
+  public get processGroup(): number {
+    return this.child.pid!;
   }
 
   /** Ends the emulator and all it started, and removes its files except the log. It keeps no state worth a slow end. */
@@ -92,6 +103,17 @@ export class Emulator {
       }
     }
     throw startFailure(`did not answer within ${START_DEADLINE_MS / 1000} s`, this.logFile);
+  }
+}
+
+function removeOldLogs(): void {
+  for (const name of readdirSync(LOG_FOLDER).filter((file) => /^aws-.*\.log$/.test(file))) {
+    const file = join(LOG_FOLDER, name);
+    try {
+      if (Date.now() - statSync(file).mtimeMs > KEEP_LOGS_MS) rmSync(file, { force: true });
+    } catch {
+      // Another local AWS was quicker.
+    }
   }
 }
 

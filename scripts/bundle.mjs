@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 /** Folder under assets/ to entry point. */
 const HANDLERS = { deployment: 'runtime/handlers/deployment.ts' };
@@ -18,15 +19,14 @@ const TEXT_ELSEWHERE = {
 };
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const { values } = parseArgs({ options: { outdir: { type: 'string', default: join(root, 'assets') } } });
 
 for (const [name, entry] of Object.entries(HANDLERS)) {
-  const folder = join(root, 'assets', name);
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
-    outfile: join(folder, 'index.js'),
+    outfile: 'index.js',
+    write: false,
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -43,9 +43,23 @@ for (const [name, entry] of Object.entries(HANDLERS)) {
   if (output.bytes > LARGEST_BUNDLE) {
     throw new Error(`'assets/${name}/index.js' may have ${LARGEST_BUNDLE} bytes, got ${output.bytes}; largest: ${largest(output)}`);
   }
-  const licences = await licencesOf(packageFolders(output));
-  await writeFile(join(folder, 'THIRD-PARTY-LICENSES.txt'), licences);
+  await fill(join(values.outdir, name), {
+    'index.js': outputFiles[0].text,
+    'THIRD-PARTY-LICENSES.txt': await licencesOf(packageFolders(output)),
+  });
   console.log(`assets/${name}/index.js ${output.bytes} bytes`);
+}
+
+/** Gives a folder these files and no others, and leaves alone what is right already: a synthesis may be reading it. */
+async function fill(folder, files) {
+  await mkdir(folder, { recursive: true });
+  for (const file of await readdir(folder)) {
+    if (!(file in files)) await rm(join(folder, file), { recursive: true });
+  }
+  for (const [file, text] of Object.entries(files)) {
+    const before = await readFile(join(folder, file), 'utf8').catch(() => undefined);
+    if (before !== text) await writeFile(join(folder, file), text);
+  }
 }
 
 /** Packages of which at least one byte is in the bundle. */

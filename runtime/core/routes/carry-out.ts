@@ -6,6 +6,7 @@ import { always, ifStill, type Decide } from './decision';
 import { timeLeft, type Limits } from './endpoint';
 import { wantedActive, type RoutesPlan } from './plan';
 import type { WantedRoutes } from './properties';
+import { prove } from './prove';
 import { readRoutes, surveyRoutes, type ReadResult } from './read';
 import { activeRegions, describeRoutes, list, memberRegions, routesWith, sameRoutes, type Routes } from './routes';
 import { watchRoutes } from './watch';
@@ -19,7 +20,9 @@ type Deed = Exclude<RoutesPlan, { kind: 'ask for the stack status' }>;
 
 /** How long a new access point or a new permission may be unknown to the control endpoints; AWS documents no figure. */
 const NEW_FOR_MS = 240_000;
-/** Kept of the time for looking whether a change without a last word has landed. */
+/** How long one change may take; when no endpoint can be used for longer, a person should know. */
+const CHANGE_MS = 300_000;
+/** How long a change without a last word is watched for. Kept of the time there is, or a quarter of it when that is short. */
 const WATCH_MS = 60_000;
 /** Readings of live routes before a plan is made; each already asks five endpoints. */
 const MOST_READS = 8;
@@ -96,27 +99,40 @@ async function bring(
   options: { readonly newForMs?: number; readonly lastResort?: readonly string[] },
 ): Promise<Outcome> {
   const { accessPoint } = wanted;
-  const left = timeLeft(world.clock, limits);
-  const deadline = limits.deadline - Math.min(WATCH_MS, left / 4);
+  const kept = Math.min(WATCH_MS, timeLeft(world.clock, limits) / 4);
+  const deadline = Math.min(limits.deadline - kept, world.clock.now() + (options.newForMs ?? 0) + CHANGE_MS);
   const result = await changeRoutes(world, { accessPoint, decide, limits: { ...limits, deadline }, ...options }, times);
   world.log.info('changed routes', { kind: result.kind, sentence: result.sentence, attempts: result.attempts });
 
   if (result.kind === 'done' && (result.proof === 'read back elsewhere' || result.secondEndpoint === 'none lives')) {
     return { ok: true, active: activeRegions(result.routes), drift: driftOf(result.routes, wanted), proof: result.proof, sentence: `${why}; ${result.sentence}` };
   }
-  if (result.kind === 'unknown') return awaitLastWord(world, wanted, why, result, limits, times);
+  if (result.kind === 'unknown') return awaitLastWord(world, wanted, why, result, result.oneOf, limits, times);
+  if (result.kind === 'accepted' && result.before) return awaitLastWord(world, wanted, why, result, [result.before, result.routes], limits, times);
   return { ok: false, reason: `${why}; ${result.sentence}` };
 }
 
-async function awaitLastWord(world: RouteWorld, wanted: WantedRoutes, why: string, result: Extract<ChangeResult, { kind: 'unknown' }>, limits: Limits, times: ChangeTimes): Promise<Outcome> {
-  const [before, after] = result.oneOf;
-  const watched = await watchRoutes(world, wanted.accessPoint, { expected: before, pending: result.pending }, limits, times.read);
+/** Watches for a change that may have been made, or may yet be, and that nobody has shown so far. */
+async function awaitLastWord(
+  world: RouteWorld,
+  wanted: WantedRoutes,
+  why: string,
+  result: ChangeResult,
+  [before, after]: readonly [Routes, Routes],
+  limits: Limits,
+  times: ChangeTimes,
+): Promise<Outcome> {
+  const until = { ...limits, deadline: Math.min(limits.deadline, world.clock.now() + WATCH_MS) };
+  const watched = await watchRoutes(world, wanted.accessPoint, { expected: before, awaited: [after] }, until, times.read);
   world.log.warn('watched for a late landing', { kind: watched.kind, sentence: watched.sentence });
   if (watched.kind !== 'landed late') return { ok: false, reason: `${why}; ${result.sentence}; ${watched.sentence}` };
 
-  const shows = watched.survey.good.filter((row) => sameRoutes(row.routes, after));
-  if (shows.length < watched.survey.good.length) return { ok: false, reason: `${why}; ${watched.sentence}, and the endpoints do not agree: ${watched.survey.sentence}` };
-  return { ok: true, active: activeRegions(after), drift: driftOf(after, wanted), proof: shows.length > 1 ? 'read back elsewhere' : 'read back', sentence: `${why}; ${watched.sentence}` };
+  const doubted = [...result.pending.map((one) => one.endpoint), ...result.attempts.filter((one) => one.outcome === 'accepted').map((one) => one.endpoint)];
+  const proven = await prove(world, world.endpoints, { accessPoint: wanted.accessPoint, limits }, times, { wanted: after, before, doubted });
+  if (proven.kind !== 'shown' || (proven.proof === 'read back' && proven.secondEndpoint !== 'none lives')) {
+    return { ok: false, reason: `${why}; ${watched.sentence}, and that could not be confirmed: ${proven.survey?.sentence ?? 'no time was left to read again'}` };
+  }
+  return { ok: true, active: activeRegions(after), drift: driftOf(after, wanted), proof: proven.proof, sentence: `${why}; ${watched.sentence}` };
 }
 
 /** A read that is repeated while nobody answers, and, for a new access point or permission, while it is not known yet. */

@@ -129,7 +129,7 @@ class Act {
 
   private async look(): Promise<Survey> {
     const { clock } = this.world;
-    const survey = await surveyRoutes(clock, this.usable(), this.request.accessPoint, this.request.limits, this.times.read);
+    const survey = await surveyRoutes(clock, this.usable(), this.request.accessPoint, this.request.limits, this.times.read, { settles: (row) => this.rank(row.endpoint) === 0 });
     this.survey = survey;
     for (const { failure } of survey.failed) if (discards(failure.kind) && !this.isNew()) this.discarded.set(failure.endpoint, failure);
     return survey;
@@ -162,14 +162,13 @@ class Act {
   private async soAlready(wanted: Routes, survey: Survey): Promise<ChangeResult> {
     if (this.pending.length > 0) return this.prove(wanted, undefined);
     const elsewhere = survey.good.length > 1;
-    const who = survey.good.map((row) => row.endpoint);
     return {
       kind: 'done',
       routes: wanted,
       submitted: false,
       proof: elsewhere ? 'read back elsewhere' : 'read back',
       secondEndpoint: elsewhere ? 'agrees' : 'none lives',
-      ...this.account(`nothing was sent: the routes are already as wanted, ${describeRoutes(wanted)}, as read at ${list(who)}`),
+      ...this.account(`nothing was sent: the routes are already as wanted, ${describeRoutes(wanted)}, as read at ${list(survey.good.map((row) => row.endpoint))}`),
     };
   }
 
@@ -219,11 +218,16 @@ class Act {
 
   /** The liveliest endpoint that may be used; one that failed before only after those that did not. */
   private choose(survey: Survey): ControlEndpoint | undefined {
-    const rank = (row: GoodRow) => (this.request.lastResort?.includes(row.endpoint) ? MOST_SUBMITS : 0) + (this.faults.get(row.endpoint) ?? 0);
     const [best] = survey.good
       .filter((row) => !this.avoided(row.endpoint) && !this.discarded.has(row.endpoint))
-      .sort((a, b) => rank(a) - rank(b) || a.latencyMs - b.latencyMs);
+      .sort((a, b) => this.rank(a.endpoint) - this.rank(b.endpoint) || a.latencyMs - b.latencyMs);
     return best && this.world.endpoints.find((endpoint) => endpoint.region === best.endpoint);
+  }
+
+  /** 0 for an endpoint that nothing speaks against. */
+  private rank(endpoint: string): number {
+    if (this.avoided(endpoint)) return 2 * MOST_SUBMITS;
+    return (this.request.lastResort?.includes(endpoint) ? MOST_SUBMITS : 0) + (this.faults.get(endpoint) ?? 0);
   }
 
   private async prove(wanted: Routes, acceptedBy: string | undefined): Promise<ChangeResult> {
@@ -263,6 +267,7 @@ class Act {
       ...this.account(
         `unknown: the routes are one of two states, before (${describeRoutes(before)}) or after (${describeRoutes(wanted)}): ` +
           `${listFailures(this.pending.map((one) => one.failure))}; ${why}; to find out, run: ${command}`,
+        '',
       ),
     };
   }
@@ -284,8 +289,14 @@ class Act {
     return [...tried, ...read, ...(tried.length + read.length === 0 ? [`no endpoint to submit to (usable: ${list(usable)})`] : [])].join('; ');
   }
 
-  private account(sentence: string) {
-    return { before: this.before, live: this.live, attempts: this.attempts, pending: this.pending, rows: this.survey?.rows ?? [], sentence };
+  private account(sentence: string, lastWord = this.lastWord()) {
+    return { before: this.before, live: this.live, attempts: this.attempts, pending: this.pending, rows: this.survey?.rows ?? [], sentence: `${sentence}${lastWord}` };
+  }
+
+  /** What a reader must know who acts next. */
+  private lastWord(): string {
+    if (this.pending.length === 0) return '';
+    return `; a submit of ${describeRoutes(this.pending[0].routes)} at ${list(this.pending.map((one) => one.endpoint))} had no last word and may still land`;
   }
 
   private usable(): readonly ControlEndpoint[] {

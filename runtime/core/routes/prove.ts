@@ -2,7 +2,7 @@ import type { AccessPoint } from './access-point';
 import { backoffMs, type Backoff } from './backoff';
 import type { RouteWorld } from './change';
 import { timeLeft, type ControlEndpoint, type Limits } from './endpoint';
-import { surveyRoutes, type ReadTimes, type Survey } from './read';
+import { surveyRoutes, type GoodRow, type ReadTimes, type Survey } from './read';
 import { sameRoutes, type Routes } from './routes';
 
 export interface Claim {
@@ -21,8 +21,8 @@ export type Proven =
 
 /** Looks per proof; with the back-off this outlasts the time a proof is given. */
 const MOST_LOOKS = 20;
-/** Looks that must find no second living endpoint before its lack is believed. */
-const LOOKS_FOR_A_SECOND = 3;
+/** Looks that must agree before a lack is believed: of a second living endpoint, or of our own change. */
+const LOOKS_TO_BELIEVE = 3;
 const PAUSE: Backoff = { firstMs: 250, mostMs: 4_000 };
 
 /** Reads until an endpoint other than the one that took the change shows it, or time is up. */
@@ -33,29 +33,44 @@ export async function prove(
   times: { readonly read: ReadTimes; readonly proofMs: number },
   claim: Claim,
 ): Promise<Proven> {
-  const until = Math.min(request.limits.deadline, world.clock.now() + times.proofMs);
-  const limits = { ...request.limits, deadline: until };
-  const takers = claim.acceptedBy === undefined ? claim.doubted : [claim.acceptedBy];
-  const elsewhere = (endpoint: string) => !takers.includes(endpoint);
+  const limits = { ...request.limits, deadline: Math.min(request.limits.deadline, world.clock.now() + times.proofMs) };
+  const isWanted = (row: GoodRow) => sameRoutes(row.routes, claim.wanted);
+  // Slow endpoints are waited for: one that was not waited for must not count as one that does not live.
+  const read = { ...times.read, settleMs: times.read.attemptMs };
   let last: Proven = { kind: 'not shown' };
+  let alone = 0;
+  let overtaken = 0;
 
   for (let look = 0; look < MOST_LOOKS && timeLeft(world.clock, limits) > 0; look++) {
-    const survey = await surveyRoutes(world.clock, endpoints, request.accessPoint, limits, times.read, (row) => elsewhere(row.endpoint) && sameRoutes(row.routes, claim.wanted));
-    const shows = survey.good.filter((row) => sameRoutes(row.routes, claim.wanted)).map((row) => row.endpoint);
-    const others = survey.good.filter((row) => !shows.includes(row.endpoint));
-    if (shows.some(elsewhere)) return { kind: 'shown', proof: 'read back elsewhere', secondEndpoint: 'agrees', live: claim.wanted, survey };
+    const survey = await surveyRoutes(world.clock, endpoints, request.accessPoint, limits, read, { enough: (row) => isWanted(row) && shownElsewhere([row.endpoint], claim) });
+    const shows = survey.good.filter(isWanted).map((row) => row.endpoint);
+    const others = survey.good.filter((row) => !isWanted(row));
+    if (shownElsewhere(shows, claim)) return { kind: 'shown', proof: 'read back elsewhere', secondEndpoint: 'agrees', live: claim.wanted, survey };
 
-    const third = others.find((row) => claim.before === undefined || !sameRoutes(row.routes, claim.before));
     if (shows.length > 0) {
-      const alone = !survey.good.some((row) => elsewhere(row.endpoint));
-      last = { kind: 'shown', proof: 'read back', secondEndpoint: alone ? 'none lives' : 'disagrees', live: claim.wanted, survey };
-      if (alone && look + 1 >= LOOKS_FOR_A_SECOND) return last;
-    } else if (third && others.every((row) => sameRoutes(row.routes, third.routes))) {
-      return { kind: 'overtaken', live: third.routes, survey };
-    } else if (survey.good.length > 0 && last.kind !== 'shown') {
-      last = { kind: 'not shown', live: survey.good[0].routes, survey };
+      last = { kind: 'shown', proof: 'read back', secondEndpoint: others.length === 0 ? 'none lives' : 'disagrees', live: claim.wanted, survey };
+      alone = others.length === 0 ? alone + 1 : 0;
+      if (alone >= LOOKS_TO_BELIEVE) return last;
+    } else if (others.length > 0) {
+      last = { kind: 'not shown', live: others[0].routes, survey };
+      overtaken = thirdState(others, claim) ? overtaken + 1 : 0;
+      if (overtaken >= LOOKS_TO_BELIEVE) return { kind: 'overtaken', live: others[0].routes, survey };
+    } else if (last.kind === 'not shown') {
+      last = { ...last, survey };
     }
     await world.clock.sleep(Math.min(backoffMs(PAUSE, look, world.random), timeLeft(world.clock, limits)), limits.signal);
   }
   return last;
+}
+
+/** Whether an endpoint shows the change that did not take it; of two that show it, one did not. */
+function shownElsewhere(shows: readonly string[], { acceptedBy, doubted }: Claim): boolean {
+  const takers = acceptedBy === undefined ? doubted : [acceptedBy];
+  return shows.some((endpoint) => !takers.includes(endpoint)) || shows.length > 1;
+}
+
+/** Everybody shows one state that is neither what was nor what is wanted. */
+function thirdState(others: readonly GoodRow[], { before }: Claim): boolean {
+  const [first] = others;
+  return before !== undefined && !sameRoutes(first.routes, before) && others.every((row) => sameRoutes(row.routes, first.routes));
 }

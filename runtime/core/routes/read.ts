@@ -93,26 +93,36 @@ export interface RoutesView {
   readonly endpoints: readonly string[];
 }
 
-/** Asks every endpoint at once. `enough` may end the wait early. */
+export interface SurveyOptions {
+  /** An answer that makes waiting for the others pointless. */
+  readonly enough?: (row: GoodRow) => boolean;
+  /** An answer good enough to wait only `settleMs` for the slower ones; any good one, if left out. */
+  readonly settles?: (row: GoodRow) => boolean;
+}
+
+/** Asks every endpoint at once, and waits for all of them as long as none has answered well. */
 export async function surveyRoutes(
   clock: Clock,
   endpoints: readonly ControlEndpoint[],
   accessPoint: AccessPoint,
   limits: Limits,
   times: ReadTimes = READ_TIMES,
-  enough: (row: GoodRow) => boolean = () => false,
+  { enough = () => false, settles = () => true }: SurveyOptions = {},
 ): Promise<Survey> {
   const abandon = abortedBy(limits.signal);
   const stopTimer = new AbortController();
   const rows: ReadRow[] = [];
   let settle: () => void = () => undefined;
   const settled = new Promise<void>((resolve) => (settle = resolve));
+  let settling = false;
 
   const take = (row: ReadRow) => {
     rows.push(row);
     if (!row.ok) return;
     if (enough(row)) settle();
-    if (rows.filter((one) => one.ok).length === 1) void clock.sleep(times.settleMs, stopTimer.signal).then(settle);
+    if (settling || !settles(row)) return;
+    settling = true;
+    void clock.sleep(times.settleMs, stopTimer.signal).then(settle);
   };
   const asked = endpoints.map(async (endpoint) => take(await readOnce(clock, endpoint, accessPoint, limits, times.attemptMs, abandon.signal)));
   try {

@@ -2,7 +2,7 @@ import type { AccessPoint } from './access-point';
 import type { RouteWorld } from './change';
 import { timeLeft, type Limits } from './endpoint';
 import { READ_TIMES, surveyRoutes, type ReadTimes, type Survey } from './read';
-import { describeRoutes, routesKey, sameRoutes, type Routes } from './routes';
+import { describeRoutes, sameRoutes, type Routes } from './routes';
 
 /** Between two looks: often enough for a person who waits, far from any throttling. */
 const EVERY_MS = 5_000;
@@ -11,8 +11,8 @@ const MOST_LOOKS = 200;
 export interface Watched {
   /** Routes as they should stay. */
   readonly expected: Routes;
-  /** Submits without a last word that may still land. */
-  readonly pending: readonly { readonly endpoint: string; readonly routes: Routes }[];
+  /** Routes of submits without a last word, which may still land. */
+  readonly awaited: readonly Routes[];
 }
 
 export type WatchResult =
@@ -35,7 +35,7 @@ export async function watchRoutes(world: RouteWorld, accessPoint: AccessPoint, w
     if (survey.good.length > 0) seen++;
     const other = survey.good.find((row) => !sameRoutes(row.routes, watched.expected));
     if (other) {
-      const late = watched.pending.some((one) => routesKey(one.routes) === routesKey(other.routes));
+      const late = watched.awaited.some((routes) => sameRoutes(routes, other.routes));
       return late
         ? { kind: 'landed late', routes: other.routes, survey, sentence: `a submit without a last word has landed: ${describeRoutes(other.routes)}, as read at ${other.endpoint}` }
         : { kind: 'moved', routes: other.routes, survey, sentence: `somebody else changed the routes: ${describeRoutes(other.routes)}, as read at ${other.endpoint}` };

@@ -65,8 +65,8 @@ describe('the access point guard', () => {
 
   test('rolls back when an acknowledged change is followed by a failure, and the old alias is the one again', async () => {
     const shrunk: MediaOptions = { ...MEDIA, regions: FOUR, accessPointRegions: ['us-east-1', 'eu-west-1'] };
-    const refused = await estate.deployHome(shrunk);
-    const digest = digestOf(refused.output);
+    await estate.deployHome(shrunk);
+    const digest = await refusedDigest(estate);
 
     const { exitCode } = await estate.deployHome({ ...shrunk, acknowledgeReplacement: digest, failsAtTheEnd: true });
 
@@ -77,8 +77,8 @@ describe('the access point guard', () => {
 
   test('sets the old routes on an access point that was replaced with acknowledgement, and keeps the old one serving', async () => {
     const replaced: MediaOptions = { ...MEDIA, regions: FOUR, accessPointRegions: FOUR, routing: Routing.activePassive('us-east-1') };
-    const refused = await estate.deployAll(replaced);
-    const digest = digestOf(refused.output);
+    await estate.deployAll(replaced);
+    const digest = await refusedDigest(estate);
 
     const { exitCode, output } = await estate.deployAll({ ...replaced, acknowledgeReplacement: digest });
 
@@ -94,19 +94,21 @@ describe('the access point guard', () => {
   });
 
   test('fails when a spent digest stands for another change', async () => {
-    const refused = await estate.deployHome({ ...MEDIA, regions: FOUR, accessPointRegions: ['us-east-1', 'us-west-2'] });
-    const digest = digestOf(refused.output);
+    await estate.deployHome({ ...MEDIA, regions: FOUR, accessPointRegions: ['us-east-1', 'us-west-2'] });
+    const digest = await refusedDigest(estate);
 
-    const { exitCode, output } = await estate.deployHome({ ...MEDIA, regions: FOUR, accessPointRegions: THREE, acknowledgeReplacement: digest });
+    const { exitCode } = await estate.deployHome({ ...MEDIA, regions: FOUR, accessPointRegions: THREE, acknowledgeReplacement: digest });
 
     expect(exitCode).not.toBe(0);
-    expect(digestOf(output)).not.toBe(digest);
+    expect(await refusedDigest(estate)).not.toBe(digest);
   });
 });
 
-function digestOf(output: string): string {
-  const digest = /acknowledgeReplacement\W+([0-9a-f]{16})/.exec(output.replace(/\s+/g, ' '));
-  if (!digest) throw new Error(`no digest in:\n${output}`);
+/** The digest that the refusal prints. */
+async function refusedDigest(estate: Estate): Promise<string> {
+  const reason = await estate.failureReason(HOME);
+  const digest = /'acknowledgeReplacement' to '([0-9a-f]{16})'/.exec(reason);
+  if (!digest) throw new Error(`no digest in: ${reason}`);
   return digest[1];
 }
 

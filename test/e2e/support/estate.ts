@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { GetMultiRegionAccessPointRoutesCommand, SubmitMultiRegionAccessPointRoutesCommand } from '@aws-sdk/client-s3-control';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
@@ -64,6 +64,13 @@ export class Estate {
   public async stackStatus(home: string, stackName = 'Media'): Promise<string> {
     const { Stacks } = await this.aws.clients.cloudFormation(home).send(new DescribeStacksCommand({ StackName: stackName }));
     return Stacks![0].StackStatus!;
+  }
+
+  /** Why the last failed resource of a stack failed, as CloudFormation's events have it. */
+  public async failureReason(home: string, stackName = 'Media'): Promise<string> {
+    const { StackEvents } = await this.aws.clients.cloudFormation(home).send(new DescribeStackEventsCommand({ StackName: stackName }));
+    const failed = StackEvents!.find((event) => /_FAILED$/.test(event.ResourceStatus!) && event.ResourceType !== 'AWS::CloudFormation::Stack');
+    return failed?.ResourceStatusReason ?? '';
   }
 
   /** The manifest as one Region has it. */

@@ -11,6 +11,8 @@ export const PREFIX = 'e2e-media';
 export interface MediaOptions {
   readonly regions: string[];
   readonly home: string;
+  /** Default: not known at synthesis. */
+  readonly account?: string;
   /** Default: the first Region is active. */
   readonly routing?: Routing;
   readonly onRedeploy?: OnRedeploy;
@@ -33,7 +35,7 @@ export interface MediaOptions {
 export function synthesizeMedia(options: MediaOptions): string {
   const outdir = mkdtempSync(join(tmpdir(), 's3-failover-e2e-'));
   const app = new App({ outdir, analyticsReporting: false });
-  const stack = new Stack(app, 'Media', { env: { region: options.home } });
+  const stack = new Stack(app, 'Media', { env: { region: options.home, account: options.account } });
   const media = new MultiRegionBucket(stack, 'Media', {
     regions: options.regions,
     bucketNamePrefix: options.prefix ?? PREFIX,

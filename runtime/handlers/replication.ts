@@ -15,10 +15,9 @@ export async function handleReplication(
   deps: HandlerDeps,
   storeOf: (region: string, account: string) => ReplicationStore = replicationStore,
 ): Promise<HandlerResult> {
-  const place = stackPlace(event.StackId);
   const properties = parseProperties(replicationPropertiesSchema, event.ResourceProperties);
-  const wanted = wantedReplication(properties, place.partition);
-  const store = storeOf(wanted.region, place.account);
+  const wanted = wantedReplication(properties, stackPlace(event.StackId));
+  const store = storeOf(wanted.region, wanted.account);
   const removing = event.RequestType === 'Delete';
   const action = removing ? await removeRules(wanted, { ...deps, store }) : await applyRules(wanted, { ...deps, store });
   deps.log.info(`replication of ${wanted.bucket}: ${action}`, { bucket: wanted.bucket, region: wanted.region, action });

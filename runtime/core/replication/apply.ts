@@ -136,7 +136,10 @@ function wayOut(error: CallError, wanted: WantedReplication): string {
   const destinations = wanted.destinations.map(({ region, bucket }) => `${bucket} (${region})`).join(', ');
   if (isNotReadyBucket(error)) return `check that ${wanted.bucket} and each of ${destinations} exists and is versioned`;
   if (error.denied) {
-    return `allow s3:GetReplicationConfiguration and s3:PutReplicationConfiguration on the bucket, and iam:PassRole on ${wanted.roleArn}, also in policies of the organization`;
+    return (
+      `check that the bucket belongs to ${wanted.account}, and that no policy keeps the deployment's function from s3:GetReplicationConfiguration ` +
+      `and s3:PutReplicationConfiguration on it and from iam:PassRole on ${wanted.roleArn}`
+    );
   }
   if (isGone(error)) return 'deploy the stack that holds the bucket first';
   if (error.status === 301) return `check that the bucket is in ${wanted.region}`;

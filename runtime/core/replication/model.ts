@@ -35,6 +35,8 @@ export interface WantedReplication {
   readonly bucket: string;
   readonly region: string;
   readonly partition: string;
+  /** Account that must own the bucket. */
+  readonly account: string;
   readonly roleArn: string;
   readonly rulePrefix: string;
   readonly destinations: readonly { readonly region: string; readonly bucket: string }[];

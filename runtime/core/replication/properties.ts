@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { StackPlace } from '../custom-resource/stack';
 import * as syntax from '../custom-resource/syntax';
 import type { WantedReplication } from './model';
 
@@ -26,11 +27,12 @@ export const replicationPropertiesSchema = z
     message: "must not name 'Bucket' itself",
   });
 
-export function wantedReplication(properties: z.infer<typeof replicationPropertiesSchema>, partition: string): WantedReplication {
+export function wantedReplication(properties: z.infer<typeof replicationPropertiesSchema>, place: StackPlace): WantedReplication {
   return {
     bucket: properties.Bucket,
     region: properties.Region,
-    partition,
+    partition: place.partition,
+    account: place.account,
     roleArn: properties.RoleArn,
     rulePrefix: properties.RulePrefix,
     destinations: properties.Destinations.map(({ Region, Bucket }) => ({ region: Region, bucket: Bucket })),

@@ -46,7 +46,7 @@ export interface ExtensionContext {
   readonly emulator: EmulatorClient;
   /** A bucket's own Region, or undefined when there is no such bucket. Cached for a few seconds. */
   bucketRegion(bucket: string): Promise<string | undefined>;
-  /** Whether requests to the Region, or to this bucket in it, would get an answer now. */
+  /** Whether a request to the Region, or to this bucket in it, would get an answer now; drawn anew where a share fails. */
   reachable(region: string, bucket?: string): boolean;
   /** Adds a route to the control API: `POST /<name>` with a JSON body that `schema` accepts. */
   control<T>(name: string, schema: ZodType<T>, handle: (input: T) => unknown): void;

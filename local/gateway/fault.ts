@@ -85,6 +85,11 @@ export class Faults {
     return this.met(target).find(isDead);
   }
 
+  /** Whether a request to the target would get its answer, this time: a fault may fail a share of the requests only. */
+  public answers(target: Target): boolean {
+    return !this.met(target).some((fault) => isDead(fault) || fault.kind === 'mute' || (fault.kind === 'failing' && Math.random() < fault.rate));
+  }
+
   public state(): { regions: Record<string, Fault>; buckets: Record<string, Fault>; controlEndpoints: Record<string, Fault> } {
     return {
       regions: Object.fromEntries(this.regions),

@@ -100,7 +100,7 @@ export class Gateway {
       account: this.account,
       emulator,
       bucketRegion: (bucket) => this.buckets.region(bucket),
-      reachable: (region, bucket) => this.faults.dead({ region, bucket }) === undefined,
+      reachable: (region, bucket) => this.faults.answers({ region, bucket }),
       control: (name, schema, handle) => this.control.add(name, schema, handle),
       log: this.log,
     }));

@@ -95,7 +95,8 @@ class Copier:
 
     def _require_reading(self, task, role, content):
         resource, region = f"arn:aws:s3:::{task['source']['bucket']}/{task['key']}", task["source"]["region"]
-        if content:
+        # s3:GetObjectVersion is the older way to allow it.
+        if content and not role.allows("s3:GetObjectVersion", resource, region):
             role.require("SrcGetObjectNotPermitted", "s3:GetObjectVersionForReplication", resource, region)
         role.require("SrcGetAclNotPermitted", "s3:GetObjectVersionAcl", resource, region)
         role.require("SrcGetTaggingNotPermitted", "s3:GetObjectVersionTagging", resource, region)

@@ -45,11 +45,13 @@ export class ControlPlane {
   readonly history: { readonly at: number; readonly routes: Routes }[];
   mostSubmitsAtOnce = 0;
   aborted = 0;
+  /** Submits that will change the routes later, whatever was answered. */
+  landing = 0;
   private submitting = 0;
   private readonly taken = new Map<string, number>();
 
   constructor(
-    private readonly clock: Clock & { sleep(milliseconds: number, signal?: AbortSignal): Promise<void> },
+    private readonly clock: Clock,
     live: Routes,
     private readonly scripts: { readonly [endpoint: string]: Script } = {},
     regions: readonly string[] = ['us-east-1', 'us-west-2', 'ap-southeast-2', 'ap-northeast-1', 'eu-west-1'],
@@ -99,7 +101,7 @@ export class ControlPlane {
     const fault = this.fault(endpoint, call);
     const latencyMs = fault.latencyMs ?? this.scripts[endpoint]?.latencyMs ?? usualMs;
     const bad = fault.fails !== undefined || fault.silent === true || fault.throws !== undefined;
-    if (routes && fault.landsAfterMs !== undefined) void this.clock.sleep(fault.landsAfterMs).then(() => this.move(routes));
+    if (routes && fault.landsAfterMs !== undefined) void this.land(routes, fault.landsAfterMs);
 
     if (fault.silent) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     else await this.clock.sleep(latencyMs, signal);
@@ -111,6 +113,13 @@ export class ControlPlane {
     if (fault.fails) return { ok: false, failure: { kind: fault.fails, endpoint, detail: `scripted ${fault.fails}` } };
     if (routes && !bad && fault.landsAfterMs === undefined) this.move(routes);
     return { ok: true, value: fault.tells && call === 'read' ? (sortRoutes(fault.tells) as T) : value() };
+  }
+
+  private async land(routes: Routes, afterMs: number): Promise<void> {
+    this.landing++;
+    await this.clock.sleep(afterMs);
+    this.landing--;
+    this.move(routes);
   }
 
   private fault(endpoint: string, call: Call): Fault {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const bin = (path) => ['node', `node_modules/${path}`];
 const JEST = [...bin('jest/bin/jest.js'), '--ci'];
-const ON_LOCAL_AWS = ['/test/local/', '/test/e2e/'];
+const NOT_UNIT = ['/test/templates/', '/test/local/', '/test/e2e/'];
 
 /**
  * `unit`: part of the fast half. `alone`: measures time or fills the machine, so nothing runs beside it.
@@ -16,7 +16,14 @@ export const STEPS = [
   { name: 'lint', title: 'eslint', unit: true, command: [...bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'] },
   { name: 'wall', title: 'walls between the rooms', unit: true, command: ['node', 'scripts/check-wall.mjs'] },
   { name: 'scripts', title: 'tests of the scripts', unit: true, kind: 'node', command: ['node', '--test', '--test-reporter', 'spec', ...scriptTests()] },
-  { name: 'unit', title: 'unit tests', unit: true, kind: 'jest', after: ['bundle'], command: [...JEST, '--testPathIgnorePatterns', '/node_modules/', ...ON_LOCAL_AWS] },
+  { name: 'unit', title: 'unit tests', unit: true, kind: 'jest', after: ['bundle'], command: [...JEST, '--testPathIgnorePatterns', '/node_modules/', ...NOT_UNIT] },
+  { name: 'jsii', title: 'jsii compile', after: ['bundle'], command: ['node', 'scripts/check-jsii.mjs'] },
+  { name: 'docs', title: 'code in README.md and doc comments', after: ['jsii'], command: ['node', 'scripts/check-docs.mjs'] },
+  { name: 'api', title: 'API.md is up to date', after: ['jsii'], command: ['node', 'scripts/check-api.mjs'] },
+  { name: 'templates', title: 'cdk-nag and cfn-lint', kind: 'jest', after: ['bundle'], command: [...JEST, 'test/templates/'] },
+  { name: 'integ', title: 'integration snapshots', after: ['bundle'], command: ['node', 'scripts/check-integ.mjs'] },
+  { name: 'package', title: 'the packed tarball, used from outside', after: ['jsii'], command: ['node', 'scripts/check-package.mjs'] },
+  { name: 'local', title: 'tests on the local AWS', kind: 'jest', after: ['bundle'], alone: true, minutes: 25, command: [...JEST, '--runInBand', 'test/local/', 'test/e2e/'] },
 ];
 
 /** Files by name: Node 20 knows folders and Node 22 patterns, and neither knows both. */

@@ -5,6 +5,7 @@
 - The gateway says which bucket an access point request is served from, by a header; ministack asks its own table.
   Rewriting the request to the bucket instead would break the caller's signature and skip the access point's IAM check.
 - It tells the gateway who the caller was, for the access log.
+- Change sets may import buckets that exist (existing_resources.py).
 - `PATCHES` names further files to run before it serves (see local/gateway/extension.ts).
 """
 
@@ -18,6 +19,8 @@ import signal
 import socket
 import sys
 import threading
+
+import existing_resources
 
 SERVE_HEADER = b"x-local-aws-serve"
 PRINCIPAL_HEADER = b"x-local-aws-principal"
@@ -87,6 +90,7 @@ def main():
     s3 = ministack._get_module("s3")
     chosen = contextvars.ContextVar("chosen", default=None)
     serve_what_the_gateway_chose(s3, chosen)
+    existing_resources.install(ministack, s3)
     for path in filter(None, os.environ.get("PATCHES", "").split(os.pathsep)):
         runpy.run_path(path)["install"](ministack, s3)
 

@@ -1,4 +1,4 @@
-import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   CreateBucketCommand, DeleteBucketReplicationCommand, GetBucketReplicationCommand, GetObjectCommand, PutBucketReplicationCommand,
   PutBucketVersioningCommand, type ReplicationConfiguration,
@@ -139,13 +139,22 @@ describe('one construct, one deployment, one failover', () => {
   /** CloudFormation finds existing resources only by names that are plain text in the template, so the account must be known. */
   const known: MediaOptions = { ...MEDIA, account: '111122223333' };
 
-  test('fails when the role of the destroyed deployment still serves a foreign rule, names it, and keeps the data', async () => {
-    const { Role } = await replication(estate, 'us-east-1');
+  test('fails when a bucket that was left behind has rules under another role, names the role, and keeps the data', async () => {
+    // On AWS this is so by itself: the role that the foreign rule was added under went with the stack, and the new one has another name.
+    const { Role } = (await estate.aws.clients.iam().send(new CreateRoleCommand({
+      RoleName: 'of-someone-else', AssumeRolePolicyDocument: JSON.stringify({
+        Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      }),
+    })));
+    const { Rules } = await replication(estate, 'us-east-1');
+    await estate.aws.clients.s3('us-east-1').send(new PutBucketReplicationCommand({
+      Bucket: estate.bucket('us-east-1'), ReplicationConfiguration: { Role: Role!.Arn, Rules },
+    }));
 
-    const { exitCode, output } = await estate.deployAll(known, '--import-existing-resources');
+    const { exitCode } = await estate.deployAll(known, '--import-existing-resources');
 
     expect(exitCode).not.toBe(0);
-    expect(output).toContain(Role!);
+    expect(await estate.failureReason(HOME)).toContain(Role!.Arn!);
     expect(await estate.read('us-east-1', 'first')).toBe('written in the active Region');
   });
 

@@ -1,0 +1,196 @@
+import { join } from 'path';
+import { GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand, type ListObjectVersionsCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import { GetMultiRegionAccessPointRoutesCommand } from '@aws-sdk/client-s3-control';
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import { startLocalAws, type FaultInput, type LocalAws } from '../..';
+import { CONTROL_REGIONS, type Manifest } from '../../../lib/private/contract';
+import { runCommand } from '../engine/command';
+import { reasonOf } from '../engine/wait';
+import type { Fault } from '../options';
+import { readAssembly, type AssemblyPlan } from './assembly';
+import { failureOf, progressOf } from './cdk-output';
+import type { Deployment, Estate, EstateTools, Plan, Routes, StoredCopy, StoredVersion } from './estate';
+
+/** A control endpoint that has not answered by then is passed over for the next. */
+const CONTROL_TIMEOUT_MS = 2_000;
+
+const FAULTS: { readonly [kind in Fault]: FaultInput } = {
+  blackhole: { kind: 'blackhole' },
+  refused: { kind: 'refused' },
+  failing: { kind: 'failing', rate: 1, status: 503 },
+};
+
+export interface LocalEstateOptions {
+  /** The repository. */
+  readonly root: string;
+  /** Folder for the assembly and the commands' output. */
+  readonly folder: string;
+  readonly fault: Fault;
+  readonly propagationMs: number;
+  readonly replicationLagMs: number;
+  /** Sees everything that the commands print. */
+  readonly onOutput: (line: string) => void;
+}
+
+/** The local AWS, deployed to by the real `cdk` command. */
+export class LocalEstate implements Estate {
+  private starting?: Promise<LocalAws>;
+  private aws?: LocalAws;
+  private assembly?: AssemblyPlan;
+  private deployment?: Deployment;
+  private clients?: S3Client;
+  private readonly regional = new Map<string, S3Client>();
+
+  constructor(private readonly options: LocalEstateOptions) {}
+
+  public async start(tools: EstateTools): Promise<string> {
+    this.starting = startLocalAws({ onProgress: tools.note, onLog: this.options.onOutput });
+    this.aws = await this.starting;
+    await this.aws.control.setPropagation({ ms: this.options.propagationMs });
+    await this.aws.control.setReplication({ lagMs: this.options.replicationLagMs });
+    return `${this.aws.endpoint}, account ${this.aws.account}, IAM enforced`;
+  }
+
+  public async plan(tools: EstateTools): Promise<Plan> {
+    const folder = join(this.options.folder, 'cdk.out');
+    await this.cdk(['synth', '--quiet', '--output', folder], tools);
+    this.assembly = readAssembly(folder);
+    return this.assembly;
+  }
+
+  public async bootstrap(regions: readonly string[], tools: EstateTools): Promise<void> {
+    await this.cdk(['bootstrap', ...regions.map((region) => `aws://${this.aws!.account}/${region}`)], tools);
+  }
+
+  public async deploy(tools: EstateTools): Promise<void> {
+    await this.cdk(['deploy', '--all', '--concurrency', '8', '--require-approval', 'never', '--progress', 'events'], tools);
+  }
+
+  public async describe(region: string, signal: AbortSignal): Promise<Deployment> {
+    const ssm = this.aws!.clients.ssm(region);
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: this.assembly!.manifestParameterName }), { abortSignal: signal });
+    const manifest = JSON.parse(Parameter!.Value!) as Manifest;
+    this.deployment = { accessPointArn: manifest.accessPoint.arn, buckets: manifest.buckets };
+    return this.deployment;
+  }
+
+  public async switchTo(region: string, tools: EstateTools): Promise<void> {
+    await this.cdk([...this.switchArguments(region), '--require-approval', 'never', '--progress', 'events'], tools);
+  }
+
+  public switchCommand(region: string): string {
+    return ['npx cdk', ...this.switchArguments(region)].join(' ');
+  }
+
+  public async routes(avoiding: string, signal: AbortSignal): Promise<Routes> {
+    let last: Error | undefined;
+    for (const region of CONTROL_REGIONS.filter((one) => one !== avoiding)) {
+      if (signal.aborted) throw reasonOf(signal);
+      const control = this.aws!.clients.s3Control(region, { maxAttempts: 1 });
+      try {
+        const { Routes: routes } = await control.send(
+          new GetMultiRegionAccessPointRoutesCommand({ AccountId: this.aws!.account, Mrap: this.deployment!.accessPointArn }),
+          { abortSignal: AbortSignal.any([signal, AbortSignal.timeout(CONTROL_TIMEOUT_MS)]) },
+        );
+        return Object.fromEntries(routes!.map((route) => [route.Region!, route.TrafficDialPercentage === 100 ? 'active' : 'passive']));
+      } catch (error) {
+        last = error as Error;
+      } finally {
+        control.destroy();
+      }
+    }
+    throw new Error(`no control endpoint told the routes: ${last?.message}`);
+  }
+
+  public async kill(region: string): Promise<void> {
+    await this.aws!.control.setRegion(region, FAULTS[this.options.fault]);
+  }
+
+  public async heal(): Promise<void> {
+    await this.aws!.control.heal();
+  }
+
+  public async put(key: string, body: Buffer, signal: AbortSignal): Promise<{ readonly versionId: string }> {
+    const answer = await this.dataPlane().send(new PutObjectCommand({ Bucket: this.deployment!.accessPointArn, Key: key, Body: body }), { abortSignal: signal });
+    if (answer.VersionId === undefined) throw new Error('the answer named no version');
+    return { versionId: answer.VersionId };
+  }
+
+  public async get(key: string, signal: AbortSignal): Promise<Buffer | undefined> {
+    try {
+      const answer = await this.dataPlane().send(new GetObjectCommand({ Bucket: this.deployment!.accessPointArn, Key: key }), { abortSignal: signal });
+      return Buffer.from(await answer.Body!.transformToByteArray());
+    } catch (error) {
+      if ((error as Error).name === 'NoSuchKey') return undefined;
+      throw error;
+    }
+  }
+
+  public async list(region: string, prefix: string, signal: AbortSignal): Promise<StoredVersion[]> {
+    const versions: StoredVersion[] = [];
+    let markers: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
+    while (markers !== undefined) {
+      const page: ListObjectVersionsCommandOutput = await this.s3(region).send(
+        new ListObjectVersionsCommand({ Bucket: this.deployment!.buckets[region], Prefix: prefix, ...markers }),
+        { abortSignal: signal },
+      );
+      for (const version of page.Versions ?? []) {
+        versions.push({ key: version.Key!, versionId: version.VersionId!, etag: version.ETag!, isLatest: version.IsLatest === true });
+      }
+      markers = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined;
+    }
+    return versions;
+  }
+
+  public async fetch(region: string, key: string, versionId: string, signal: AbortSignal): Promise<StoredCopy> {
+    const answer = await this.s3(region).send(
+      new GetObjectCommand({ Bucket: this.deployment!.buckets[region], Key: key, VersionId: versionId }),
+      { abortSignal: signal },
+    );
+    return { body: Buffer.from(await answer.Body!.transformToByteArray()), replica: answer.ReplicationStatus === 'REPLICA' };
+  }
+
+  public async stop(): Promise<void> {
+    // A start that was interrupted still has to be ended; one that failed has ended itself.
+    const aws = await this.starting?.catch(() => undefined);
+    this.starting = undefined;
+    await aws?.stop();
+  }
+
+  private switchArguments(region: string): string[] {
+    const { homeStack, switchParameter } = this.assembly!;
+    return ['deploy', homeStack, '--exclusively', '--parameters', `${homeStack}:${switchParameter}=${region}`];
+  }
+
+  /** One attempt each: a retry inside the client would hide the failure that is to be counted. */
+  private dataPlane(): S3Client {
+    this.clients ??= this.aws!.clients.dataPlane({ maxAttempts: 1 });
+    return this.clients;
+  }
+
+  private s3(region: string): S3Client {
+    const client = this.regional.get(region) ?? this.aws!.clients.s3(region);
+    this.regional.set(region, client);
+    return client;
+  }
+
+  private async cdk(args: readonly string[], tools: EstateTools): Promise<void> {
+    const { AWS_PROFILE, AWS_DEFAULT_PROFILE, AWS_SESSION_TOKEN, ...inherited } = process.env;
+    // The command works from where the home stack is, and so must not ask the Region that dies for anything.
+    const home = this.assembly === undefined ? {} : { AWS_REGION: this.assembly.homeRegion, AWS_DEFAULT_REGION: this.assembly.homeRegion };
+    const result = await runCommand({
+      command: process.execPath,
+      args: [join(this.options.root, 'node_modules', 'aws-cdk', 'bin', 'cdk'), ...args, '--no-notices', '--ci', '--no-color'],
+      cwd: this.options.root,
+      env: { ...inherited, ...this.aws!.env, ...home },
+      signal: tools.signal,
+      logFile: join(this.options.folder, 'commands.log'),
+      onLine: (line) => {
+        this.options.onOutput(line);
+        const progress = progressOf(line);
+        if (progress !== undefined) tools.note(progress);
+      },
+    });
+    if (result.code !== 0) throw new Error(`'cdk ${args[0]}' ended with status ${result.code}: ${failureOf(result.tail)}; all of its output is in .local/rehearsal/commands.log`);
+  }
+}

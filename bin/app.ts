@@ -2,7 +2,8 @@ import { App, Stack } from 'aws-cdk-lib';
 import { FailoverSwitch, MultiRegionBucket, Routing } from '../lib';
 
 const app = new App();
-const stack = new Stack(app, 'Media', { env: { region: 'us-east-1' } });
+// A switch by deployment needs the home Region to be alive: `--context homeRegion=eu-west-1` takes it out of the active one.
+const stack = new Stack(app, 'Media', { env: { region: app.node.tryGetContext('homeRegion') ?? 'us-east-1' } });
 
 const media = new MultiRegionBucket(stack, 'Media', {
   regions: ['us-east-1', 'us-west-2', 'eu-west-1'],

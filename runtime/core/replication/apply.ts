@@ -34,16 +34,16 @@ const DELETE_TRIES = 60_000;
 export async function applyRules(wanted: WantedReplication, deps: ReplicationDeps): Promise<ReplicationPlan['action']> {
   const { store, log } = deps;
   // Each attempt starts from a fresh read: what others add while S3 makes us wait must survive.
-  const plan = await explaining(wanted, deps, () =>
+  const { plan, existing } = await explaining(wanted, deps, () =>
     retry(deps, patience, async () => {
       const existing = await store.read(wanted.bucket);
-      const planned = planRules(existing, wanted);
-      if (planned.action === 'refuse') throw new Explained(planned.reason);
-      for (const overlap of overlaps(existing, wanted)) log.warn(overlap, { bucket: wanted.bucket });
-      if (planned.action === 'put') await store.put(wanted.bucket, planned.configuration);
-      return planned;
+      const plan = planRules(existing, wanted);
+      if (plan.action === 'refuse') throw new Explained(plan.reason);
+      if (plan.action === 'put') await store.put(wanted.bucket, plan.configuration);
+      return { plan, existing };
     }),
   );
+  for (const overlap of overlaps(existing, wanted)) log.warn(overlap, { bucket: wanted.bucket });
   if (plan.action === 'put') await explaining(wanted, deps, () => readBack(wanted, plan.configuration, deps));
   return plan.action;
 }

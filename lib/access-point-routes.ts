@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { type CfnResource, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { MultiRegionAccessPoint } from './multi-region-access-point';
 import { OnRedeploy } from './on-redeploy';
-import { GuardAttribute, type ManifestProperties, ResourceType, RoutesAttribute, type RoutesProperties } from './private/contract';
+import { GuardAttribute, type ManifestProperties, ResourceType, RoutesAttribute, type RoutesProperties, RoutingMode } from './private/contract';
 import { Deployment } from './private/deployment';
-import { invalid } from './private/errors';
+import { invalid, warn } from './private/errors';
 import { bucketNames } from './private/members';
 import { claim } from './private/registry';
 import { Routing } from './routing';
@@ -81,6 +81,8 @@ export class AccessPointRoutes extends Construct {
     this.describeInManifest();
     accessPoint._stabilise(policy, 'RoutesPolicy');
     accessPoint._stabilise(this._resource, 'Routes');
+    this.warnOfHomeRegion();
+    this.node.addValidation({ validate: () => this.warnOfMissingSwitch() });
   }
 
   /**
@@ -113,6 +115,21 @@ export class AccessPointRoutes extends Construct {
       new iam.PolicyStatement({ actions: ['s3:GetMultiRegionAccessPointRoutes'], resources: [arn, live] }),
       new iam.PolicyStatement({ actions: ['s3:SubmitMultiRegionAccessPointRoutes'], resources: [arn] }),
     ];
+  }
+
+  private warnOfHomeRegion(): void {
+    const { region } = Stack.of(this);
+    if (this.routing._mode !== RoutingMode.LATENCY && this.accessPoint.regions.includes(region)) {
+      warn(this, 'homeRegionHoldsData', `while ${region} is down, so is CloudFormation there, and no deployment of '${Stack.of(this).stackName}' can switch away from it; move the stack to a Region that holds no bucket, or be ready to switch through the routes API of another Region`);
+    }
+  }
+
+  /** At the end, since a switch is made after the routes. */
+  private warnOfMissingSwitch(): string[] {
+    if (this.routing._mode !== RoutingMode.LATENCY && !this._switch) {
+      warn(this, 'noFailoverSwitch', `no deployment can move traffic to another Region, and where a switch was removed, traffic stays where it was; add a FailoverSwitch`);
+    }
+    return [];
   }
 
   private describeInManifest(): void {

@@ -1,10 +1,10 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { type CfnResource, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { type ReplicationProperties, ResourceType } from './private/contract';
 import { Deployment } from './private/deployment';
-import { invalid, warn } from './private/errors';
+import { invalid, list, warn } from './private/errors';
 import { shortHash, stabilise } from './private/identity';
 import { bucketArn, dependOnBuckets, type Member, resolveMembers } from './private/members';
 import { claim } from './private/registry';
@@ -12,6 +12,12 @@ import type { ReplicationOptions } from './replication-options';
 
 /** What S3 takes as part of a rule's id; the destination Region follows it. */
 const RULE_ID_PREFIX = /^[A-Za-z0-9_.-]{1,200}$/;
+
+/** Fields of a lifecycle rule that say nothing of what objects it deletes. */
+const NOT_DELETING = ['id', 'transition', 'transitions', 'noncurrentVersionTransition', 'noncurrentVersionTransitions', 'abortIncompleteMultipartUpload'];
+
+/** Longest key that S3 takes. */
+const MAX_KEY_BYTES = 1024;
 
 /** Settings of the replication between buckets. */
 export interface BucketReplicationProps extends ReplicationOptions {
@@ -78,6 +84,7 @@ export class BucketReplication extends Construct {
     stabilise(policy, this.ruleIdPrefix, 'ReplicationPolicy');
     this._resources = this.members.map((source) => this.makeRules(deployment, policy, source, props));
     warnOfOptions(this, props);
+    this.node.addValidation({ validate: () => this.warnOfLifecycle() });
   }
 
   /**
@@ -87,7 +94,7 @@ export class BucketReplication extends Construct {
    */
   public role(region: string): iam.IRole {
     const role = this.roles[region];
-    if (!role) throw invalid(this, `'region' must be one of the replicated Regions, got '${region}'; choose from ${this.regions.join(', ')}`);
+    if (!role) throw invalid(this, `'region' must be one of the replicated Regions, got '${region}'; choose from ${list(this.regions)}`);
     return role;
   }
 
@@ -97,7 +104,19 @@ export class BucketReplication extends Construct {
     }
     const stranger = Object.keys(props.roles ?? {}).find((region) => !this.regions.includes(region));
     if (stranger !== undefined) {
-      throw invalid(this, `'roles' may not name '${stranger}', which is not one of 'buckets'; choose from ${this.regions.join(', ')}`);
+      throw invalid(this, `'roles' may not name '${stranger}', which is not one of 'buckets'; choose from ${list(this.regions)}`);
+    }
+    for (const [region, role] of Object.entries(props.roles ?? {})) this.validateRole(region, role);
+  }
+
+  private validateRole(region: string, role: iam.IRole): void {
+    const stack = Stack.of(this);
+    const account = role.principalAccount;
+    if (account !== undefined && !Token.isUnresolved(account) && !Token.isUnresolved(stack.account) && account !== stack.account) {
+      throw invalid(this, `'roles.${region}' must be a role of account '${stack.account}', got one of '${account}'; roles of other accounts are not there yet`);
+    }
+    if (Stack.of(role) !== stack) {
+      throw invalid(this, `'roles.${region}' must be a role of this stack, got '${role.node.path}'; import it here with iam.Role.fromRoleName()`);
     }
   }
 
@@ -112,6 +131,15 @@ export class BucketReplication extends Construct {
         }
       }
     }
+  }
+
+  /** At the end, since rules may be added to a bucket at any time. */
+  private warnOfLifecycle(): string[] {
+    const owned = this.members.flatMap((member) => member.resource ?? []);
+    if (new Set(owned.map(expirationsOf)).size > 1) {
+      warn(this, 'lifecycleExpiresOnOneSide', `the buckets expire different objects, and S3 replicates no deletion by a lifecycle rule: what expires in one Region stays in the others, and comes back to clients after a switch; give every bucket the same rules, as 'lifecycleRules' of MultiRegionBucket does`);
+    }
+    return [];
   }
 
   private makeRoles(props: BucketReplicationProps): { [region: string]: iam.IRole } {
@@ -140,17 +168,17 @@ export class BucketReplication extends Construct {
   }
 
   private roleStatements(source: Member, keyPrefix: string): iam.PolicyStatement[] {
-    const sourceArn = bucketArn(this, source.bucketName);
+    const keys = `/${keyPrefix}*`;
     const others = this.members.filter((member) => member !== source);
     return [
-      new iam.PolicyStatement({ actions: ['s3:GetReplicationConfiguration', 's3:ListBucket'], resources: [sourceArn] }),
+      new iam.PolicyStatement({ actions: ['s3:GetReplicationConfiguration', 's3:ListBucket'], resources: [bucketArn(this, source)] }),
       new iam.PolicyStatement({
         actions: ['s3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl', 's3:GetObjectVersionTagging'],
-        resources: [`${sourceArn}/${keyPrefix}*`],
+        resources: [bucketArn(this, source, keys)],
       }),
       new iam.PolicyStatement({
         actions: ['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags'],
-        resources: others.map((member) => `${bucketArn(this, member.bucketName)}/${keyPrefix}*`),
+        resources: others.map((member) => bucketArn(this, member, keys)),
       }),
     ];
   }
@@ -159,7 +187,7 @@ export class BucketReplication extends Construct {
     return [
       new iam.PolicyStatement({
         actions: ['s3:GetReplicationConfiguration', 's3:PutReplicationConfiguration'],
-        resources: this.members.map((member) => bucketArn(this, member.bucketName)),
+        resources: this.members.map((member) => bucketArn(this, member)),
       }),
       new iam.PolicyStatement({
         actions: ['iam:PassRole'],
@@ -194,6 +222,18 @@ export function validateOptions(scope: Construct, options: ReplicationOptions, p
   if (options.timeControl && options.metrics === false) {
     throw invalid(scope, `'${path}metrics' must be on with 'timeControl', as S3 takes one only with the other, got false; leave 'metrics' out`);
   }
+  const { prefix } = options;
+  if (prefix !== undefined && !Token.isUnresolved(prefix) && Buffer.byteLength(prefix) > MAX_KEY_BYTES) {
+    throw invalid(scope, `'${path}prefix' may have ${MAX_KEY_BYTES} bytes, as a key has no more, got ${Buffer.byteLength(prefix)}; shorten it`);
+  }
+}
+
+/** What the lifecycle rules of a bucket delete; moves to another storage class hide nothing. */
+function expirationsOf(bucket: s3.CfnBucket): string {
+  const resolved: unknown = Stack.of(bucket).resolve(bucket.lifecycleConfiguration);
+  const rules = (resolved as { rules?: { [field: string]: unknown }[] } | undefined)?.rules ?? [];
+  const expiring = rules.filter((rule) => rule.status === 'Enabled').map((rule) => Object.entries(rule).filter(([field]) => !NOT_DELETING.includes(field)));
+  return JSON.stringify(expiring.filter((rule) => rule.some(([field]) => /expir/i.test(field))).map((rule) => JSON.stringify(rule.sort())).sort());
 }
 
 function warnOfOptions(scope: Construct, options: ReplicationOptions): void {

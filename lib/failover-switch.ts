@@ -79,7 +79,11 @@ export class FailoverSwitch extends Construct {
     if (given.length !== 1) {
       throw invalid(this, `'bucket' or 'routes' must be given, and not both, got ${given.length === 0 ? 'neither' : 'both'}; pass the MultiRegionBucket as 'bucket'`);
     }
-    return props.routes ?? props.bucket!.routes;
+    const routes = props.routes ?? props.bucket?.routes;
+    if (!routes) {
+      throw invalid(this, `'bucket' must be one that this stack makes, got '${props.bucket?.node.path}', which was imported; make the switch in the stack of the bucket`);
+    }
+    return routes;
   }
 
   private validateRoutes(routes: AccessPointRoutes): void {

@@ -6,14 +6,18 @@ import {
   aliasParameterName, arnParameterName, type GuardProperties, type ManifestProperties, type PublicAccessBlock, ResourceType, RoutingMode,
 } from './private/contract';
 import { Deployment } from './private/deployment';
-import { invalid } from './private/errors';
-import { shortHash, stabilise } from './private/identity';
+import { invalid, warn } from './private/errors';
+import { accountKey, pathIdentity, stabilise } from './private/identity';
 import { bucketNames, dependOnBuckets, type Member, resolveMembers } from './private/members';
+import { isOptInRegion } from './private/regions';
 import { claim } from './private/registry';
 import { validateHomeRegion } from './private/validate-regions';
 
-/** What SSM takes as a parameter's name; it must be a path, as plain parameters lie below it. */
-const PARAMETER_NAME = /^(\/[A-Za-z0-9_.-]+)+$/;
+/** What SSM takes as a parameter's name: a path of 15 levels at most, of which plain parameters below it need one. */
+const PARAMETER_NAME = /^(\/[A-Za-z0-9_.-]+){1,14}$/;
+
+/** SSM allows 1011 characters for a parameter's ARN. */
+const MAX_PARAMETER_NAME = 900;
 
 /** Digest as the guard prints it. */
 const DIGEST = /^[0-9a-f]{16}$/;
@@ -46,6 +50,15 @@ export interface MultiRegionAccessPointProps {
    * @default s3.BlockPublicAccess.BLOCK_ALL
    */
   readonly publicAccess?: s3.BlockPublicAccess;
+
+  /**
+   * Refuse requests without TLS in the policy of every bucket.
+   *
+   * A bucket that this app did not make keeps the policy it has, so it is refused then.
+   *
+   * @default false
+   */
+  readonly enforceSSL?: boolean;
 
   /**
    * Name of the SSM parameter that holds the manifest, in every data Region.
@@ -108,11 +121,13 @@ export class MultiRegionAccessPoint extends Construct {
     validateHomeRegion(this);
     this._members = resolveMembers(this, 'buckets', props.buckets);
     const all = this.dataMembers(props);
-    this.manifestParameterName = props.manifestParameterName ?? `/s3-failover/${shortHash(this.node.path)}`;
+    this.manifestParameterName = props.manifestParameterName ?? `/s3-failover/${pathIdentity(this)}`;
     validateSettings(this, props, this.manifestParameterName);
+    if (props.enforceSSL) this.requireOwnPolicies(all);
     Deployment.requireCode(this);
 
     this.regions = this._members.map((member) => member.region);
+    if (props.enforceSSL) all.forEach((member) => this.refusePlainRequests(member));
     const block = publicAccessBlock(props.publicAccess ?? s3.BlockPublicAccess.BLOCK_ALL);
     const deployment = Deployment.of(this);
     const parameters = deployment.allow(this, 'ParametersPolicy', [this.parameterStatement()]);
@@ -123,6 +138,7 @@ export class MultiRegionAccessPoint extends Construct {
     this.arn = Stack.of(this).formatArn({ service: 's3', region: '', resource: 'accesspoint', resourceName: this.alias });
     this.domainName = `${this.alias}.accesspoint.s3-global.amazonaws.com`;
     this._manifest = this.makeManifest(deployment, parameters, all, block);
+    this.warnOfOptInRegions(all);
     for (const [label, part] of Object.entries({ Parameters: parameters, Guard: this._guard, AccessPoint: this._resource, Manifest: this._manifest })) {
       this._stabilise(part, label);
     }
@@ -143,6 +159,31 @@ export class MultiRegionAccessPoint extends Construct {
       throw invalid(this, `'otherBuckets' may not name '${both}', which is in 'buckets'; an access point has one bucket in each Region, so remove one of them`);
     }
     return resolveMembers(this, 'otherBuckets', { ...props.buckets, ...props.otherBuckets });
+  }
+
+  private requireOwnPolicies(all: Member[]): void {
+    const foreign = all.find((member) => !member.resource);
+    if (foreign) {
+      throw invalid(this, `'enforceSSL' must be off with 'buckets.${foreign.region}', whose policy cannot be added to, got a bucket that this app did not make; leave 'enforceSSL' out and refuse plain requests where the bucket is made`);
+    }
+  }
+
+  private refusePlainRequests(member: Member): void {
+    const { bucketArn } = member.bucket;
+    member.bucket.addToResourcePolicy(new iam.PolicyStatement({
+      effect: iam.Effect.DENY,
+      principals: [new iam.AnyPrincipal()],
+      actions: ['s3:*'],
+      resources: [bucketArn, `${bucketArn}/*`],
+      conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+    }));
+  }
+
+  private warnOfOptInRegions(all: Member[]): void {
+    const optIn = all.map((member) => member.region).filter(isOptInRegion);
+    if (optIn.length > 0) {
+      warn(this, 'optInRegion', `${optIn.join(', ')} must be enabled in every account that sends requests, not only in this one, or S3 refuses them; enable it there before clients use the access point`);
+    }
   }
 
   private makeGuard(deployment: Deployment, policy: CfnResource, all: Member[], block: PublicAccessBlock, acknowledge?: string): CfnResource {
@@ -207,15 +248,15 @@ export class MultiRegionAccessPoint extends Construct {
 }
 
 function validateSettings(scope: MultiRegionAccessPoint, props: MultiRegionAccessPointProps, manifestName: string): void {
-  if (!PARAMETER_NAME.test(manifestName)) {
-    throw invalid(scope, `'manifestParameterName' must be a path of letters, digits and '_.-' that begins with '/', got '${manifestName}'; choose a name such as '/s3-failover/media'`);
+  if (manifestName.length > MAX_PARAMETER_NAME || !PARAMETER_NAME.test(manifestName)) {
+    throw invalid(scope, `'manifestParameterName' must be a path of 1 to 14 levels, ${MAX_PARAMETER_NAME} characters at most, of letters, digits and '_.-', got '${manifestName}'; choose a name such as '/s3-failover/media'`);
   }
   const reserved = /^\/(aws|ssm)/i.exec(manifestName);
   if (reserved) {
     throw invalid(scope, `'manifestParameterName' may not begin with '${reserved[0]}', which SSM keeps for itself, got '${manifestName}'; choose a name such as '/s3-failover/media'`);
   }
   validateAcknowledgement(scope, props.acknowledgeReplacement);
-  const holder = claim(scope, 'manifest', manifestName);
+  const holder = claim(scope, `manifest in ${accountKey(Stack.of(scope))}`, manifestName);
   if (holder) {
     throw invalid(scope, `'manifestParameterName' must differ between access points, got '${manifestName}' as '${holder.node.path}' has; give one of them another name`);
   }

@@ -276,7 +276,7 @@ export class MultiRegionBucket extends MultiRegionBucketBase {
     const support = new SupportStack(this, region, {
       stackName: `${plan.prefix}-${region}`,
       region,
-      description: `Bucket of ${region} of ${this.node.path}`,
+      description: `Bucket of '${plan.prefix}' in ${region}, kept in sync with other Regions (cdk-s3-failover)`,
     });
     return [support, 'Bucket'];
   }

@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { RoutingMode } from './private/contract';
 import { invalid, list } from './private/errors';
@@ -55,6 +56,9 @@ export class Routing {
    * @internal
    */
   public _validate(scope: IConstruct, members: string[]): void {
+    if (this._order.some((region) => Token.isUnresolved(region))) {
+      throw invalid(scope, `'routing' must name Regions as plain strings, got a token; Regions must be known at synthesis, so choose from ${list(members)}`);
+    }
     const seen = new Set<string>();
     for (const region of this._order) {
       if (!members.includes(region)) {

@@ -26,14 +26,15 @@ export const Verbs = {
 /** What a request through an access point touches: S3 checks the access point and the bucket that serves it. */
 export interface GrantTarget {
   readonly accessPointArn: string;
-  readonly bucketArns: string[];
+  /** ARNs of the buckets, or of what lies in them. */
+  readonly bucketArns: (objects?: string) => string[];
 }
 
 /** Gives a principal what a verb needs on the access point and on every bucket. */
 export function grant(scope: Construct, target: GrantTarget, grantee: iam.IGrantable, verb: Verb, objectsKeyPattern = '*'): iam.Grant {
   refuseStrangers(scope, grantee, verb);
-  const objects = [`${target.accessPointArn}/object/${objectsKeyPattern}`, ...target.bucketArns.map((arn) => `${arn}/${objectsKeyPattern}`)];
-  const resourceArns = verb.bucketToo ? [target.accessPointArn, ...target.bucketArns, ...objects] : objects;
+  const objects = [`${target.accessPointArn}/object/${objectsKeyPattern}`, ...target.bucketArns(`/${objectsKeyPattern}`)];
+  const resourceArns = verb.bucketToo ? [target.accessPointArn, ...target.bucketArns(), ...objects] : objects;
   const result = iam.Grant.addToPrincipal({ grantee, actions: verb.actions, resourceArns, scope });
   if (!result.success) {
     throw invalid(scope, `'grantee' of ${verb.name}() must be a principal with a policy of its own, got ${grantee.grantPrincipal}; grant to a role, a user or a group of this account`);

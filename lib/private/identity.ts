@@ -3,6 +3,7 @@ import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { invalid } from './errors';
+import { compact } from './text';
 
 /** Longest bucket name that S3 takes. */
 const MAX_BUCKET_NAME = 63;
@@ -24,10 +25,14 @@ export function shortHash(text: string): string {
 
 /** Name that follows from the construct's path, no longer than the longest Region leaves room for. */
 export function defaultPrefix(scope: IConstruct, regions: readonly string[], namespace: s3.BucketNamespace): string {
+  return pathIdentity(scope, maxPrefixLength(regions, namespace));
+}
+
+/** Readable and unique, from the construct's path. */
+export function pathIdentity(scope: IConstruct, maxLength = MAX_BUCKET_NAME): string {
   const hash = shortHash(scope.node.path);
   const slug = scope.node.path.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^[^a-z]+/, '');
-  const room = maxPrefixLength(regions, namespace) - hash.length - 1;
-  const human = slug.slice(0, room).replace(/-+$/, '') || 'bucket';
+  const human = slug.slice(0, maxLength - hash.length - 1).replace(/-+$/, '') || 'bucket';
   return `${human}-${hash}`;
 }
 
@@ -55,7 +60,7 @@ export function validatePrefix(scope: IConstruct, prefix: string, regions: reado
 /** Physical name of the bucket of one Region; `account` may be a token. */
 export function bucketName(prefix: string, account: string, region: string, namespace: s3.BucketNamespace): string {
   const suffix = namespace === s3.BucketNamespace.ACCOUNT_REGIONAL ? ACCOUNT_REGIONAL_SUFFIX : '';
-  return `${prefix}-${account}-${region}${suffix}`;
+  return compact(`${prefix}-${account}-${region}${suffix}`);
 }
 
 function maxPrefixLength(regions: readonly string[], namespace: s3.BucketNamespace): number {

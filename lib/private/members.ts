@@ -2,12 +2,15 @@ import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { invalid } from './errors';
+import { bucketArnOf, textOf } from './text';
 import { validateRegions } from './validate-regions';
 
 /** A bucket as the building blocks see it: by Region and name. */
 export interface Member {
   readonly region: string;
   readonly bucketName: string;
+  /** The name as text, if it is known at synthesis. */
+  readonly nameText?: string;
   readonly bucket: s3.IBucket;
   /** The bucket's resource, if this app makes it. */
   readonly resource?: s3.CfnBucket;
@@ -44,9 +47,9 @@ export function bucketNames(members: readonly Member[]): { [region: string]: str
   return Object.fromEntries(members.map((member) => [member.region, member.bucketName]));
 }
 
-/** ARN of a bucket by its name. */
-export function bucketArn(scope: IConstruct, name: string): string {
-  return `arn:${Stack.of(scope).partition}:s3:::${name}`;
+/** ARN of a bucket, or of what lies in it. */
+export function bucketArn(scope: IConstruct, member: Member, objects = ''): string {
+  return bucketArnOf(scope, member.nameText ?? member.bucketName, objects);
 }
 
 function resolveMember(scope: IConstruct, path: string, region: string, bucket: s3.IBucket): Member {
@@ -60,9 +63,9 @@ function resolveMember(scope: IConstruct, path: string, region: string, bucket: 
   if (bucket.encryptionKey) {
     throw invalid(scope, `'${path}' must be encrypted with keys that S3 manages, got a KMS key; KMS keys are not there yet`);
   }
-  if (!resource) return { region, bucket, bucketName: bucket.bucketName };
+  if (!resource) return { region, bucket, bucketName: bucket.bucketName, nameText: textOf(stack.resolve(bucket.bucketName)) };
   validateOwned(scope, path, region, resource);
-  return { region, bucket, resource, bucketName: ownedName(scope, path, bucket, resource) };
+  return { region, bucket, resource, ...ownedName(scope, path, bucket, resource) };
 }
 
 function validateOwned(scope: IConstruct, path: string, region: string, resource: s3.CfnBucket): void {
@@ -91,11 +94,16 @@ function validateOwned(scope: IConstruct, path: string, region: string, resource
   }
 }
 
-function ownedName(scope: IConstruct, path: string, bucket: s3.IBucket, resource: s3.CfnBucket): string {
+function ownedName(scope: IConstruct, path: string, bucket: s3.IBucket, resource: s3.CfnBucket): Pick<Member, 'bucketName' | 'nameText'> {
   const owner = Stack.of(resource);
   const resolved: unknown = owner.resolve(resource.bucketName);
-  const known = resolved !== undefined && !/"(Ref":"(?!AWS::)|Fn::GetAtt|Fn::ImportValue)/.test(JSON.stringify(resolved));
-  if (known) return resource.bucketName!;
-  if (owner === Stack.of(scope)) return bucket.bucketName;
+  const nameText = textOf(resolved);
+  if (nameText !== undefined || isMadeOfPseudoParameters(resolved)) return { bucketName: resource.bucketName!, nameText };
+  if (owner === Stack.of(scope)) return { bucketName: bucket.bucketName };
   throw invalid(scope, `'${path}' lies in another stack and needs a name that is known at synthesis, got one that CloudFormation chooses; set 'bucketName' on it`);
+}
+
+/** Such a name means the same in each stack of the account. */
+function isMadeOfPseudoParameters(resolved: unknown): boolean {
+  return resolved !== undefined && !/"(Ref":"(?!AWS::)|Fn::(?!Join))/.test(JSON.stringify(resolved));
 }

@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -5,7 +6,7 @@ import type { IMultiRegionBucket } from '../multi-region-bucket-interface';
 import { invalid, list } from './errors';
 import { grant, type Verb, Verbs } from './grants';
 import { shortHash } from './identity';
-import { bucketArn } from './members';
+import { bucketArnOf, textOf } from './text';
 
 /** Metrics configuration of each bucket that asked for request metrics. */
 export const REQUEST_METRICS_ID = 'EntireBucket';
@@ -118,7 +119,9 @@ export abstract class MultiRegionBucketBase extends Construct implements IMultiR
   }
 
   private _grant(grantee: iam.IGrantable, verb: Verb, objectsKeyPattern?: string): iam.Grant {
-    const bucketArns = this.regions.map((region) => bucketArn(this, this._bucketNames[region]));
+    const stack = Stack.of(this);
+    const names = this.regions.map((region) => textOf(stack.resolve(this._bucketNames[region])) ?? this._bucketNames[region]);
+    const bucketArns = (objects?: string) => names.map((name) => bucketArnOf(this, name, objects));
     return grant(this, { accessPointArn: this.arn, bucketArns }, grantee, verb, objectsKeyPattern);
   }
 }

@@ -251,7 +251,6 @@ class Act {
 
   private outOfTime(): ChangeResult {
     const why = this.request.limits.signal?.aborted ? 'it was given up' : this.timeLeft() < this.times.leastMs ? 'the time was up' : 'too many attempts were made';
-    if (this.pending.length > 0) return this.unknown(why);
     return this.failed({ kind: 'silent' }, why);
   }
 

@@ -130,3 +130,13 @@ export class ControlPlane {
     return faults[Math.min(turn, faults.length - 1)] ?? {};
   }
 }
+
+/** Endpoints that serve several access points, each with routes of its own. */
+export function endpointsByArn(planes: { readonly [arn: string]: ControlPlane }): ControlEndpoint[] {
+  const [first] = Object.values(planes);
+  return first.endpoints.map(({ region }, index) => ({
+    region,
+    read: (accessPoint, signal) => planes[accessPoint.arn].endpoints[index].read(accessPoint, signal),
+    submit: (accessPoint, routes, signal) => planes[accessPoint.arn].endpoints[index].submit(accessPoint, routes, signal),
+  }));
+}

@@ -12,10 +12,11 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 
 def install(app, s3):
-    from s3_replication import capture, configuration, endpoint
+    from s3_replication import capture, configuration, endpoint, multipart_tags
     from s3_replication.journal import Journal
 
     journal = Journal()
     capture.install(s3, journal)
+    multipart_tags.install(s3)
     configuration.install(app, s3)
     endpoint.install(app, s3, journal)

@@ -120,11 +120,11 @@ export class Lab {
   }
 
   public idle(ends: { source?: string; destination?: string; timeoutMs?: number } = {}): Promise<QueueReport> {
-    return this.aws.control.call('waitForReplication', ends);
+    return this.aws.control.waitForReplication(ends);
   }
 
   public queue(ends: { source?: string; destination?: string; listed?: number } = {}): Promise<QueueReport> {
-    return this.aws.control.call('replicationQueue', ends);
+    return this.aws.control.replicationQueue(ends);
   }
 
   public async head(region: string, Bucket: string, Key: string, VersionId?: string): Promise<HeadObjectCommandOutput | undefined> {

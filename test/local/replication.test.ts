@@ -4,8 +4,8 @@ import {
   DeleteBucketReplicationCommand, DeletePublicAccessBlockCommand, GetObjectAclCommand, GetObjectTaggingCommand, HeadObjectCommand, ListObjectVersionsCommand,
   PutBucketOwnershipControlsCommand, PutObjectAclCommand, PutObjectCommand, PutObjectTaggingCommand, UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { CreateMultiRegionAccessPointCommand, DescribeMultiRegionAccessPointOperationCommand, GetMultiRegionAccessPointCommand } from '@aws-sdk/client-s3-control';
 import { arn, EAST, IRELAND, Lab, replicationStatements, rule, WEST } from './replication-lab';
+import { createAccessPoint, raw } from './support';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -90,7 +90,7 @@ describe('what is replicated', () => {
 
   test('an object written through an access point is replicated', async () => {
     const [east, west] = await lab.mesh([EAST, WEST]);
-    const accessPoint = await makeAccessPoint([east, west]);
+    const accessPoint = await createAccessPoint(lab.aws, lab.name('access-point'), [east, west]);
     await lab.aws.clients.dataPlane().send(new PutObjectCommand({ Bucket: accessPoint, Key: 'a', Body: 'through' }));
     await lab.idle();
     const statuses = [await lab.status(EAST, east, 'a'), await lab.status(WEST, west, 'a')];
@@ -175,6 +175,19 @@ describe('rules', () => {
     for (const key of ['in/one', 'in/late', 'out/both']) expect([key, await lab.status(WEST, west, key)]).toEqual([key, 'absent']);
   });
 
+  test('a tag filter sees the tags that a multipart upload began with', async () => {
+    const [source, west] = await lab.estate([WEST], { Filter: { Tag: { Key: 'team', Value: 'a' } } });
+    for (const [Key, Tagging] of [['tagged', 'team=a&x=1'], ['plain', undefined]]) {
+      const at = { Bucket: source, Key };
+      const { UploadId } = await lab.s3(EAST).send(new CreateMultipartUploadCommand({ ...at, Tagging }));
+      const { ETag } = await lab.s3(EAST).send(new UploadPartCommand({ ...at, UploadId, PartNumber: 1, Body: 'x' }));
+      await lab.s3(EAST).send(new CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload: { Parts: [{ ETag, PartNumber: 1 }] } }));
+    }
+    await lab.idle({ source });
+    expect(await tags(WEST, west, 'tagged')).toEqual({ team: 'a', x: '1' });
+    expect(await lab.status(WEST, west, 'plain')).toBe('absent');
+  });
+
   test('a disabled rule does nothing', async () => {
     const [source, west] = await lab.estate([WEST], { Status: 'Disabled' });
     await put(EAST, source, 'a');
@@ -191,9 +204,11 @@ describe('rules', () => {
       rule(west, { ID: 'strong', Priority: 7, Filter: { Prefix: 'a' }, Destination: { Bucket: arn(west), StorageClass: 'ONEZONE_IA' } }),
       rule(ireland, { ID: 'other', Priority: 3 }),
     ]);
+    await lab.aws.control.setReplication({ source, paused: true });
     await put(EAST, source, 'a');
     await put(EAST, source, 'b');
     const { directions } = await lab.queue({ source, destination: west });
+    await lab.aws.control.setReplication({ source, paused: false });
     await lab.idle({ source });
     expect(directions.flatMap(({ pending }) => pending.map((entry) => [entry.key, entry.rule]))).toEqual([['a', 'strong'], ['b', 'weak']]);
     expect((await lab.head(WEST, west, 'a'))!.StorageClass).toBe('ONEZONE_IA');
@@ -448,6 +463,16 @@ test('1,000 objects reach two destinations in a few seconds, and none is missing
   }
 }, 60_000);
 
+test('a client cannot take work out of the queue', async () => {
+  const [source, west] = await lab.estate([WEST]);
+  await lab.aws.control.setReplication({ source, paused: true });
+  await put(EAST, source, 'a');
+  expect((await raw(lab.aws, { region: EAST, path: '/_replication/journal?after=999999&limit=1' })).status).toBe(404);
+  await lab.aws.control.setReplication({ source, paused: false });
+  await lab.idle({ source });
+  expect(await lab.status(WEST, west, 'a')).toBe('REPLICA');
+});
+
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
@@ -466,18 +491,4 @@ async function post(bucket: string, key: string, text: string): Promise<number> 
   for (const [name, value] of Object.entries({ ...fields, policy: document, 'x-amz-signature': signature })) form.append(name, value);
   form.append('file', new Blob([text]), 'file');
   return (await fetch(`${lab.aws.endpoint}/${bucket}`, { method: 'POST', body: form })).status;
-}
-
-async function makeAccessPoint(buckets: string[]): Promise<string> {
-  const control = lab.aws.clients.s3Control('us-west-2');
-  const AccountId = lab.aws.account;
-  const Name = lab.name('access-point');
-  const { RequestTokenARN } = await control.send(new CreateMultiRegionAccessPointCommand({ AccountId, ClientToken: Name, Details: { Name, Regions: buckets.map((Bucket) => ({ Bucket })) } }));
-  for (;;) {
-    const { AsyncOperation } = await control.send(new DescribeMultiRegionAccessPointOperationCommand({ AccountId, RequestTokenARN }));
-    if (AsyncOperation!.RequestStatus === 'SUCCEEDED') break;
-    await pause(100);
-  }
-  const { AccessPoint } = await control.send(new GetMultiRegionAccessPointCommand({ AccountId, Name }));
-  return `arn:aws:s3::${AccountId}:accesspoint/${AccessPoint!.Alias}`;
 }

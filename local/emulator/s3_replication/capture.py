@@ -2,7 +2,7 @@
 
 import functools
 
-from s3_replication import rules, versions
+from s3_replication import multipart_tags, rules, versions
 from s3_replication.versions import next_order
 
 
@@ -46,7 +46,7 @@ class _Notes:
 
     def object_about_to_be_stored(self, bucket, key, obj, _data, tags=None):
         """In place of ministack's own replication, which runs before the version exists."""
-        covering = rules.for_object(self._config(bucket), key, tags, obj)
+        covering = rules.for_object(self._config(bucket), key, tags or multipart_tags.completing.get(), obj)
         if covering:
             obj["_covering"] = covering
             obj["replication_status"] = "PENDING"

@@ -48,6 +48,8 @@ class Copier:
         rule = self._rule(task, entry, config)
         if rule is None:
             raise Refused("SrcObjectNotEligible", f"no enabled rule of {task['source']['bucket']} covers it for {destination}")
+        if rules.under_kms(entry):
+            raise Refused("SrcObjectNotEligible", "the local AWS does not replicate objects under KMS keys yet")
         self._check_destination(task, entry)
         role = self._role(config.get("Role", ""), task)
         return getattr(self, f"_{task['kind']}")(task, entry, rule, role)
@@ -118,8 +120,6 @@ class Copier:
         override = rule.get("Destination") or {}
         if override.get("StorageClass"):
             replica["storage_class"] = override["StorageClass"]
-        if "EncryptionConfiguration" in override and "x-amz-server-side-encryption-aws-kms-key-id" in replica["preserved_headers"]:
-            replica["preserved_headers"]["x-amz-server-side-encryption-aws-kms-key-id"] = override["EncryptionConfiguration"]["ReplicaKmsKeyID"]
         versions.insert(s3, destination, key, replica)
         versions.copy_metadata(s3, source, destination, key, entry["version_id"])
         s3._fire_s3_event_async(destination, key, "s3:ObjectCreated:Put", size=entry["size"], etag=entry["etag"], version_id=entry["version_id"])

@@ -30,6 +30,10 @@ def syncs_replicas(rule):
     return (criteria.get("ReplicaModifications") or {}).get("Status") == "Enabled"
 
 
+def under_kms(record):
+    return (record.get("preserved_headers") or {}).get("x-amz-server-side-encryption", "").startswith("aws:kms")
+
+
 def _takes_kms(rule):
     criteria = rule.get("SourceSelectionCriteria") or {}
     return (criteria.get("SseKmsEncryptedObjects") or {}).get("Status") == "Enabled"
@@ -57,8 +61,7 @@ def for_object(config, key, tags, record):
     tags = tags or {}
     covering = _strongest(
         rule for rule in _enabled(config, key) if all(tags.get(name) == value for name, value in tags_of(rule).items()))
-    encrypted = (record.get("preserved_headers") or {}).get("x-amz-server-side-encryption", "")
-    if encrypted.startswith("aws:kms"):
+    if under_kms(record):
         return {bucket: rule for bucket, rule in covering.items() if _takes_kms(rule)}
     return covering
 

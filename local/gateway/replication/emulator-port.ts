@@ -1,6 +1,9 @@
 import type { EmulatorClient } from '../../emulator/client';
 import type { Attempt, Outcome, Task } from './task';
 
+/** No bucket's name can begin with an underscore. */
+export const PREFIX = '/_replication/';
+
 /** Entries per call, so that neither side ever holds a whole backlog in one message. */
 const JOURNAL_PAGE = 1000;
 
@@ -27,7 +30,7 @@ export class EmulatorPort {
   }
 
   private async call(method: string, path: string, body?: string): Promise<unknown> {
-    const answer = await this.emulator.call({ method, path: `/_replication/${path}`, region: 'us-east-1', body });
+    const answer = await this.emulator.call({ method, path: `${PREFIX}${path}`, region: 'us-east-1', body });
     if (answer.status !== 200) throw new Error(`the emulator answered ${answer.status} to ${method} ${path}`);
     return JSON.parse(answer.body.toString('utf8'));
   }

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Exchange } from '../exchange';
+import type { Answer, Exchange } from '../exchange';
 import type { ExtensionContext, ExtensionFactory, GatewayExtension } from '../extension';
 import { KNOWN_REGIONS } from '../geography';
-import { EmulatorPort } from './emulator-port';
+import { EmulatorPort, PREFIX } from './emulator-port';
 import { ReplicationEngine } from './engine';
 import { lanesBetween, reportQueue, type Ends, type QueueReport } from './report';
 import type { SettingsChange } from './settings';
@@ -48,6 +48,11 @@ class Replication implements GatewayExtension {
     context.control('setReplication', change, (input) => this.set(input));
     context.control('replicationQueue', question, (input) => this.queue(input));
     context.control('waitForReplication', wait, (input) => this.idle(input));
+  }
+
+  /** The engine's own way into the emulator is closed to clients: it would let them take acknowledged work away. */
+  public async intercept({ path }: Exchange): Promise<Answer | undefined> {
+    return path.startsWith(PREFIX) ? { status: 404 } : undefined;
   }
 
   /** The emulator has noted the write already; this only saves waiting for the next look. */

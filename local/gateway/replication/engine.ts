@@ -8,7 +8,7 @@ const BATCH = 100;
 
 /** Catches writes that reached the emulator past the gateway, and Regions that came back unannounced. */
 const SAFETY_TICK_MS = 1000;
-const RETRY_MS = 200;
+const RETRY_MS = 100;
 
 export interface EngineSurroundings {
   readonly port: EmulatorPort;
@@ -31,6 +31,7 @@ export class ReplicationEngine {
   private carrying?: Promise<void>;
   private carryAgain = false;
   private timer?: NodeJS.Timeout;
+  private complaint?: string;
   private closed = false;
 
   public constructor(private readonly around: EngineSurroundings) {
@@ -44,7 +45,7 @@ export class ReplicationEngine {
 
   /** Something that may have been written, or a fault that may have gone: look now. */
   public poke(): void {
-    void this.catchUp().catch((error: Error) => this.around.log(`replication: ${error.message}`));
+    void this.catchUp().catch((error: Error) => this.complain(error));
   }
 
   /** Resolves when every write acknowledged before the call is in a lane. */
@@ -119,7 +120,7 @@ export class ReplicationEngine {
     this.carryAgain = false;
     this.carrying = this.carryReady()
       .catch((error: Error) => {
-        this.around.log(`replication: ${error.message}`);
+        this.complain(error);
         return RETRY_MS;
       })
       .then((pauseMs) => {
@@ -134,6 +135,7 @@ export class ReplicationEngine {
       const batch = this.nextBatch();
       if (batch.length === 0 || this.closed) return this.untilNext();
       const outcomes = await this.around.port.copy(batch.map(({ task, final }): Attempt => ({ ...task, final })));
+      this.complaint = undefined;
       batch.forEach(({ lane, task }, index) => lane.settle(task, outcomes[index], this.around.now()));
       for (const done of this.settled) done();
     }
@@ -155,14 +157,23 @@ export class ReplicationEngine {
   }
 
   private untilNext(): number {
+    const now = this.around.now();
     const next = this.allLanes()
-      .filter((lane) => lane.size > 0 && this.heldBy(lane) === undefined)
-      .map((lane) => lane.nextAt(this.lagOf(lane)));
-    return Math.min(SAFETY_TICK_MS, Math.max(1, Math.min(Infinity, ...next) - this.around.now()));
+      .filter((lane) => lane.size > 0 && !this.settings.of(lane).paused)
+      .map((lane) => lane.nextAt(this.lagOf(lane)))
+      // What is ready and was not taken is out of reach; the next request may be one that does not fail.
+      .map((at) => (at > now ? at - now : RETRY_MS));
+    return Math.min(SAFETY_TICK_MS, ...next);
   }
 
   private lagOf(lane: Lane): number {
     return this.settings.of(lane).lagMs;
+  }
+
+  /** Says the same only once in a row: an emulator that is away is asked many times. */
+  private complain({ message }: Error): void {
+    if (message !== this.complaint && !this.closed) this.around.log(`replication: ${message}`);
+    this.complaint = message;
   }
 
   private sleep(ms: number): void {

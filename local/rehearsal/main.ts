@@ -6,6 +6,9 @@ import { renderText } from './report/text';
 import { paintFor } from './terminal/paint';
 import { Progress } from './terminal/progress';
 
+// Advice for who chose the Node version of a service, not for who looks at a rehearsal.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 const ROOT = join(__dirname, '..', '..');
 
 /** Exit status by what ended the run; a signal adds its number to 128, as shells do. */

@@ -1,6 +1,6 @@
 import type { Mark, Recording, SwitchKind, SwitchRecord } from './analysis/recording';
 import type { Clock } from './engine/clock';
-import type { Deployment, Estate, Plan } from './estate/estate';
+import type { Deployment, Estate, Plan, Routes } from './estate/estate';
 import type { Options } from './options';
 import type { Audit } from './traffic/audit';
 import { Ledger } from './traffic/ledger';
@@ -34,8 +34,15 @@ export class World {
     return this.plan?.order[1] ?? '';
   }
 
+  /** Regions that hold a bucket, in the order in which they would take over. */
   public get regions(): readonly string[] {
-    return this.plan?.dataRegions ?? [];
+    return this.plan?.order ?? [];
+  }
+
+  /** The routes, as a Region other than the one that dies tells them. */
+  public async routes(signal: AbortSignal): Promise<Routes> {
+    const routes = await this.estate.routes(this.active, signal);
+    return Object.fromEntries(Object.entries(routes).sort(([a], [b]) => this.regions.indexOf(a) - this.regions.indexOf(b)));
   }
 
   public mark(kind: Mark['kind'], text: string, region?: string): number {

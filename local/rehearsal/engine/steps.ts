@@ -18,6 +18,8 @@ export interface StepTools {
   readonly signal: AbortSignal;
   /** Shows what a long step is at. */
   note(text: string): void;
+  /** Shows the command that the step runs, as a person would type it. */
+  ran(command: string): void;
   /** Fails the step, with what should have been true and what was seen instead. */
   check(holds: boolean, otherwise: string): void;
 }
@@ -30,6 +32,7 @@ export interface StepResult {
   readonly outcome: StepOutcome;
   readonly startedAt: number;
   readonly endedAt: number;
+  readonly command?: string;
   /** One line: what was seen, or why it failed. */
   readonly detail: string;
 }
@@ -89,15 +92,20 @@ async function runStep<C>(
   const onInterrupt = () => controller.abort(new Interrupted());
   options.signal.addEventListener('abort', onInterrupt, { once: true });
 
+  let command: string | undefined;
   const tools: StepTools = {
     signal: controller.signal,
     note: (text) => options.observer.noted(text),
+    ran: (text) => {
+      command = text;
+      options.observer.noted(`$ ${text}`);
+    },
     check: (holds, otherwise) => {
       if (!holds) throw new CheckFailed(otherwise);
     },
   };
   const result = (outcome: StepOutcome, detail: string): StepResult => ({
-    id: step.id, title: step.title, outcome, startedAt, endedAt: options.clock(), detail,
+    id: step.id, title: step.title, outcome, startedAt, endedAt: options.clock(), command, detail,
   });
 
   try {

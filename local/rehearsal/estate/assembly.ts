@@ -41,7 +41,6 @@ export function readAssembly(folder: string): AssemblyPlan {
   return {
     stacks: stacks.map((one) => one.name),
     homeRegion: stack.region,
-    dataRegions,
     stackRegions: [...new Set(stacks.map((one) => one.region))],
     order: [active, ...rest, ...others],
     homeStack: stack.name,

@@ -34,17 +34,17 @@ export interface Estate {
 export interface EstateTools {
   readonly signal: AbortSignal;
   note(text: string): void;
+  /** Told the command line, as a person would type it. */
+  ran(command: string): void;
 }
 
 /** What the app's templates say. */
 export interface Plan {
   readonly stacks: readonly string[];
   readonly homeRegion: string;
-  /** Regions that hold a bucket. */
-  readonly dataRegions: readonly string[];
   /** Regions that hold a stack. */
   readonly stackRegions: readonly string[];
-  /** Active Region at first, then the others in the order in which they would take over. */
+  /** Regions that hold a bucket: the first active one, then the others in the order in which they would take over. */
   readonly order: readonly string[];
 }
 

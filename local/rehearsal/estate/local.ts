@@ -1,11 +1,11 @@
 import { join } from 'path';
 import { GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand, type ListObjectVersionsCommandOutput, type S3Client } from '@aws-sdk/client-s3';
-import { GetMultiRegionAccessPointRoutesCommand } from '@aws-sdk/client-s3-control';
+import { GetMultiRegionAccessPointRoutesCommand, type S3ControlClient } from '@aws-sdk/client-s3-control';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { startLocalAws, type FaultInput, type LocalAws } from '../..';
 import { CONTROL_REGIONS, type Manifest } from '../../../lib/private/contract';
 import { runCommand } from '../engine/command';
-import { reasonOf } from '../engine/wait';
+import { limited, reasonOf } from '../engine/wait';
 import type { Fault } from '../options';
 import { readAssembly, type AssemblyPlan } from './assembly';
 import { failureOf, progressOf } from './cdk-output';
@@ -13,6 +13,15 @@ import type { Deployment, Estate, EstateTools, Plan, Routes, StoredCopy, StoredV
 
 /** A control endpoint that has not answered by then is passed over for the next. */
 const CONTROL_TIMEOUT_MS = 2_000;
+
+/**
+ * The example's own home Region is also its first active one, which dies here. A deployment can only switch while the
+ * home Region lives, so the rehearsal deploys the example with its home elsewhere.
+ */
+const HOME = ['--context', 'homeRegion=eu-west-1'];
+
+/** What a person at a terminal does without. */
+const UNATTENDED = ['--require-approval', 'never', '--progress', 'events'];
 
 const FAULTS: { readonly [kind in Fault]: FaultInput } = {
   blackhole: { kind: 'blackhole' },
@@ -38,8 +47,8 @@ export class LocalEstate implements Estate {
   private aws?: LocalAws;
   private assembly?: AssemblyPlan;
   private deployment?: Deployment;
-  private clients?: S3Client;
-  private readonly regional = new Map<string, S3Client>();
+  private readonly controlClients = new Map<string, S3ControlClient>();
+  private readonly s3Clients = new Map<string, S3Client>();
 
   constructor(private readonly options: LocalEstateOptions) {}
 
@@ -53,17 +62,17 @@ export class LocalEstate implements Estate {
 
   public async plan(tools: EstateTools): Promise<Plan> {
     const folder = join(this.options.folder, 'cdk.out');
-    await this.cdk(['synth', '--quiet', '--output', folder], tools);
+    await this.cdk(['synth', ...HOME], ['--quiet', '--output', folder], tools);
     this.assembly = readAssembly(folder);
     return this.assembly;
   }
 
   public async bootstrap(regions: readonly string[], tools: EstateTools): Promise<void> {
-    await this.cdk(['bootstrap', ...regions.map((region) => `aws://${this.aws!.account}/${region}`)], tools);
+    await this.cdk(['bootstrap', ...regions.map((region) => `aws://${this.aws!.account}/${region}`)], [], tools);
   }
 
   public async deploy(tools: EstateTools): Promise<void> {
-    await this.cdk(['deploy', '--all', '--concurrency', '8', '--require-approval', 'never', '--progress', 'events'], tools);
+    await this.cdk(['deploy', '--all', ...HOME, '--concurrency', '8'], UNATTENDED, tools);
   }
 
   public async describe(region: string, signal: AbortSignal): Promise<Deployment> {
@@ -75,28 +84,27 @@ export class LocalEstate implements Estate {
   }
 
   public async switchTo(region: string, tools: EstateTools): Promise<void> {
-    await this.cdk([...this.switchArguments(region), '--require-approval', 'never', '--progress', 'events'], tools);
+    await this.cdk(this.switchArguments(region), UNATTENDED, tools);
   }
 
   public switchCommand(region: string): string {
-    return ['npx cdk', ...this.switchArguments(region)].join(' ');
+    return commandLine(this.switchArguments(region));
   }
 
   public async routes(avoiding: string, signal: AbortSignal): Promise<Routes> {
     let last: Error | undefined;
     for (const region of CONTROL_REGIONS.filter((one) => one !== avoiding)) {
       if (signal.aborted) throw reasonOf(signal);
-      const control = this.aws!.clients.s3Control(region, { maxAttempts: 1 });
+      const control = this.controlClients.get(region) ?? this.aws!.clients.s3Control(region, { maxAttempts: 1 });
+      this.controlClients.set(region, control);
       try {
-        const { Routes: routes } = await control.send(
+        const { Routes: routes } = await limited([signal], CONTROL_TIMEOUT_MS, (abortSignal) => control.send(
           new GetMultiRegionAccessPointRoutesCommand({ AccountId: this.aws!.account, Mrap: this.deployment!.accessPointArn }),
-          { abortSignal: AbortSignal.any([signal, AbortSignal.timeout(CONTROL_TIMEOUT_MS)]) },
-        );
+          { abortSignal },
+        ));
         return Object.fromEntries(routes!.map((route) => [route.Region!, route.TrafficDialPercentage === 100 ? 'active' : 'passive']));
       } catch (error) {
         last = error as Error;
-      } finally {
-        control.destroy();
       }
     }
     throw new Error(`no control endpoint told the routes: ${last?.message}`);
@@ -127,10 +135,12 @@ export class LocalEstate implements Estate {
   }
 
   public async list(region: string, prefix: string, signal: AbortSignal): Promise<StoredVersion[]> {
+    // One attempt, too: a retry could be answered after a heal and be taken for what was so before it.
+    const client = this.client(`list ${region}`, () => this.aws!.clients.s3(region, { maxAttempts: 1 }));
     const versions: StoredVersion[] = [];
     let markers: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
     while (markers !== undefined) {
-      const page: ListObjectVersionsCommandOutput = await this.s3(region).send(
+      const page: ListObjectVersionsCommandOutput = await client.send(
         new ListObjectVersionsCommand({ Bucket: this.deployment!.buckets[region], Prefix: prefix, ...markers }),
         { abortSignal: signal },
       );
@@ -143,7 +153,7 @@ export class LocalEstate implements Estate {
   }
 
   public async fetch(region: string, key: string, versionId: string, signal: AbortSignal): Promise<StoredCopy> {
-    const answer = await this.s3(region).send(
+    const answer = await this.client(region, () => this.aws!.clients.s3(region)).send(
       new GetObjectCommand({ Bucket: this.deployment!.buckets[region], Key: key, VersionId: versionId }),
       { abortSignal: signal },
     );
@@ -159,28 +169,28 @@ export class LocalEstate implements Estate {
 
   private switchArguments(region: string): string[] {
     const { homeStack, switchParameter } = this.assembly!;
-    return ['deploy', homeStack, '--exclusively', '--parameters', `${homeStack}:${switchParameter}=${region}`];
+    return ['deploy', homeStack, ...HOME, '--exclusively', '--parameters', `${homeStack}:${switchParameter}=${region}`];
   }
 
   /** One attempt each: a retry inside the client would hide the failure that is to be counted. */
   private dataPlane(): S3Client {
-    this.clients ??= this.aws!.clients.dataPlane({ maxAttempts: 1 });
-    return this.clients;
+    return this.client('data plane', () => this.aws!.clients.dataPlane({ maxAttempts: 1 }));
   }
 
-  private s3(region: string): S3Client {
-    const client = this.regional.get(region) ?? this.aws!.clients.s3(region);
-    this.regional.set(region, client);
+  private client(name: string, make: () => S3Client): S3Client {
+    const client = this.s3Clients.get(name) ?? make();
+    this.s3Clients.set(name, client);
     return client;
   }
 
-  private async cdk(args: readonly string[], tools: EstateTools): Promise<void> {
+  private async cdk(args: readonly string[], more: readonly string[], tools: EstateTools): Promise<void> {
+    tools.ran(commandLine(args));
     const { AWS_PROFILE, AWS_DEFAULT_PROFILE, AWS_SESSION_TOKEN, ...inherited } = process.env;
     // The command works from where the home stack is, and so must not ask the Region that dies for anything.
     const home = this.assembly === undefined ? {} : { AWS_REGION: this.assembly.homeRegion, AWS_DEFAULT_REGION: this.assembly.homeRegion };
     const result = await runCommand({
       command: process.execPath,
-      args: [join(this.options.root, 'node_modules', 'aws-cdk', 'bin', 'cdk'), ...args, '--no-notices', '--ci', '--no-color'],
+      args: [join(this.options.root, 'node_modules', 'aws-cdk', 'bin', 'cdk'), ...args, ...more, '--no-notices', '--ci', '--no-color'],
       cwd: this.options.root,
       env: { ...inherited, ...this.aws!.env, ...home },
       signal: tools.signal,
@@ -193,4 +203,8 @@ export class LocalEstate implements Estate {
     });
     if (result.code !== 0) throw new Error(`'cdk ${args[0]}' ended with status ${result.code}: ${failureOf(result.tail)}; all of its output is in .local/rehearsal/commands.log`);
   }
+}
+
+function commandLine(args: readonly string[]): string {
+  return ['npx cdk', ...args].join(' ');
 }

@@ -34,6 +34,7 @@ export function buildReport(input: ReportInput): Report {
       outcome: result.outcome,
       at: seconds(result.startedAt),
       elapsed: seconds(result.endedAt - result.startedAt),
+      command: result.command ?? null,
       detail: result.detail,
     })),
     outages: findOutages(recording.writes, recording.reads).map((outage) => ({
@@ -123,7 +124,7 @@ function timeline(recording: Recording, firstActive: string, end: number): Repor
       error: write.error ?? null,
     })),
     reads: recording.reads.map((read) => ({ at: seconds(read.startedAt), outcome: read.outcome })),
-    backlog: recording.backlog.map((sample) => ({ at: seconds(sample.at), region: sample.region, missing: sample.missing ?? null })),
+    backlog: [...recording.backlog].sort((a, b) => a.at - b.at).map((sample) => ({ at: seconds(sample.at), region: sample.region, missing: sample.missing ?? null })),
   };
 }
 

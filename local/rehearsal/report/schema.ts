@@ -34,6 +34,8 @@ export const reportSchema = z.object({
     outcome: z.enum(['done', 'failed', 'interrupted', 'skipped']),
     at: seconds,
     elapsed: seconds,
+    /** What was typed, where the step is a command. */
+    command: z.string().nullable(),
     detail: z.string(),
   })),
   /** One for each stretch in which no write succeeded. */

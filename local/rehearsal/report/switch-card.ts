@@ -1,7 +1,7 @@
 import { element, text } from './markup';
 import { outageOf, switchTitle } from './phrases';
 import type { Report } from './schema';
-import { duration, durationOr } from './units';
+import { count, duration, durationOr } from './units';
 
 /** One switch: its clocks as bars on one scale, and the routes before and after it. */
 export function switchCard(report: Report, one: Report['switches'][number]): string {
@@ -33,7 +33,7 @@ export function switchCard(report: Report, one: Report['switches'][number]): str
 
 function missingSentence(one: Report['switches'][number]): string {
   const objects = one.missingAtSwitch === 0 ? `${one.to} lacked no acknowledged object` : `${one.to} lacked ${one.missingAtSwitch} of the acknowledged objects`;
-  const reads = one.missingReads === 0 ? 'no read missed one' : `${one.missingReads} reads found nothing`;
+  const reads = one.missingReads === 0 ? 'no read missed one' : `${count(one.missingReads, 'read')} found nothing`;
   const served = one.commandToServed === null ? '' : ` From the command to the first write that it served: ${duration(one.commandToServed)}.`;
   return `When the switch was accepted, ${objects}; ${reads}.${served}`;
 }

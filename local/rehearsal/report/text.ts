@@ -1,6 +1,6 @@
 import type { Report } from './schema';
 import { headline, lateSentence, outageOf, routesLine, switchTitle, verdict } from './phrases';
-import { duration, durationOr } from './units';
+import { count, duration, durationOr } from './units';
 
 /** How words stand out; plain functions, so that text without colour is the same text. */
 export interface Paint {
@@ -28,12 +28,12 @@ export function renderText(report: Report, paint: Paint = PLAIN): string {
     const outage = outageOf(report, one);
     lines.push('', paint.strong(`${switchTitle(one)}: ${one.from} -> ${one.to}`), `  ${paint.faint(`$ ${one.command}`)}`);
     row('without service', outage === undefined ? '0.0 s' : duration(outage.withoutService),
-      outage === undefined ? 'no request failed' : `${outage.failedWrites} writes and ${outage.failedReads} reads failed`);
+      outage === undefined ? 'no request failed' : `${count(outage.failedWrites, 'write')} and ${count(outage.failedReads, 'read')} failed`);
     row('command to accepted', durationOr(one.commandToAccepted), 'a control endpoint says that the routes have changed');
     row('accepted to served', durationOr(one.acceptedToServed), `first write in ${one.to}`);
     if (one.acceptedToLastElsewhere !== null) row('last write elsewhere', duration(one.acceptedToLastElsewhere), 'after the switch was accepted');
     row('command to served', durationOr(one.commandToServed), `the command itself took ${durationOr(one.commandToEnd)}`);
-    row('not yet in the target', String(one.missingAtSwitch), `acknowledged writes when accepted; ${one.missingReads} reads found nothing`);
+    row('not yet in the target', String(one.missingAtSwitch), `acknowledged writes when accepted; ${count(one.missingReads, 'read')} found nothing`);
     row('routes before', routesLine(one.routesBefore));
     row('routes after', routesLine(one.routesAfter));
   }
@@ -54,7 +54,7 @@ export function renderText(report: Report, paint: Paint = PLAIN): string {
   }
   row('read', String(reads.attempted), `${reads.found} found, ${reads.missing} found nothing, ${reads.failed} failed`);
   if (report.replication !== null) row('replication', duration(report.replication.medianLag), `median until seen in every Region; longest ${duration(report.replication.longestLag)}`);
-  for (const outage of others) row('another outage', duration(outage.withoutService), `${outage.failedWrites} writes failed, ${duration(outage.from)} into the run`);
+  for (const outage of others) row('another outage', duration(outage.withoutService), `${count(outage.failedWrites, 'write')} failed, ${duration(outage.from)} into the run`);
 
   lines.push('', paint.strong('To know'), ...report.notes.map((note) => `  - ${note}`));
   return `${lines.join('\n')}\n`;

@@ -30,7 +30,7 @@ export async function heal(world: World, tools: StepTools): Promise<string> {
     async () => (await world.sightings!.look(world.active, tools.signal)) !== undefined,
   );
   const failover = world.switches.find((one) => one.kind === 'failover')!;
-  const routes = await world.estate.routes(world.active, tools.signal);
+  const routes = await world.routes(tools.signal);
   tools.check(onlyActive(routes, failover.to), `healing should move no traffic, but routes are now ${describeRoutes(routes)}`);
   return `${world.active} answers again; traffic stays with ${failover.to}`;
 }

@@ -9,10 +9,10 @@ export async function start(world: World, tools: StepTools): Promise<string> {
 
 export async function plan(world: World, tools: StepTools): Promise<string> {
   world.plan = await world.estate.plan(tools);
-  const { homeRegion, dataRegions, order, stacks } = world.plan;
+  const { homeRegion, order, stacks } = world.plan;
   tools.check(order.length >= 2, `the example app needs a second Region to fail over to, got ${JSON.stringify(order)}`);
   tools.check(homeRegion !== world.active, `the home Region ${homeRegion} is also the active Region, which this rehearsal kills: a deployment can only switch while the home Region lives`);
-  return `${count(stacks.length, 'stack')}: buckets in ${dataRegions.join(', ')}; home Region ${homeRegion}; ${world.active} active`;
+  return `${count(stacks.length, 'stack')}: buckets in ${order.join(', ')}; home Region ${homeRegion}; ${world.active} active`;
 }
 
 export async function bootstrap(world: World, tools: StepTools): Promise<string> {
@@ -25,7 +25,7 @@ export async function deploy(world: World, tools: StepTools): Promise<string> {
   world.deployment = await world.estate.describe(world.target, tools.signal);
   const missing = world.regions.filter((region) => world.deployment!.buckets[region] === undefined);
   tools.check(missing.length === 0, `the deployment's manifest names no bucket in ${missing.join(', ')}`);
-  const routes = await world.estate.routes(world.active, tools.signal);
+  const routes = await world.routes(tools.signal);
   tools.check(onlyActive(routes, world.active), `only ${world.active} should be active after the deployment, got ${describeRoutes(routes)}`);
   return `${describeRoutes(routes)}; clients use ${world.deployment.accessPointArn}`;
 }

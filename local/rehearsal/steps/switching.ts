@@ -1,7 +1,7 @@
 import { findOutages, lengthOf } from '../analysis/outages';
 import type { SwitchKind, SwitchRecord } from '../analysis/recording';
 import type { StepTools } from '../engine/steps';
-import { until } from '../engine/wait';
+import { limited, until } from '../engine/wait';
 import { duration } from '../report/units';
 import type { World } from '../world';
 import { IN_A_ROW, allServedBy, lastError, quiet } from './observe';
@@ -20,20 +20,20 @@ const SERVE_SLACK_MS = 120_000;
 export async function switchTo(world: World, tools: StepTools, kind: SwitchKind): Promise<string> {
   const [from, to] = kind === 'failover' ? [world.active, world.target] : [world.target, world.active];
   const { estate } = world;
-  const routesBefore = await estate.routes(world.active, tools.signal);
+  const routesBefore = await world.routes(tools.signal);
   tools.check(onlyActive(routesBefore, from), `only ${from} should be active before the switch, got ${describeRoutes(routesBefore)}`);
 
   const commandAt = world.mark('command', `command given: switch to ${to}`, to);
   world.recordSwitch({ kind, from, to, command: estate.switchCommand(to), commandAt, routesBefore, missingAtSwitch: [] });
 
   const watching = new AbortController();
-  const accepted = watchAccepted(world, kind, to, AbortSignal.any([tools.signal, watching.signal]));
+  const accepted = limited([tools.signal, watching.signal], ACCEPT_LIMIT_MS, (signal) => watchAccepted(world, kind, to, signal));
   // When the command itself fails, its error is the one to tell.
   accepted.catch(() => undefined);
   try {
     await estate.switchTo(to, tools);
     world.amendSwitch(kind, { commandEndedAt: world.clock() });
-    const routesAfter = await estate.routes(world.active, tools.signal);
+    const routesAfter = await world.routes(tools.signal);
     world.amendSwitch(kind, { routesAfter });
     tools.check(onlyActive(routesAfter, to), `only ${to} should be active after the command, got ${describeRoutes(routesAfter)}`);
     await accepted;
@@ -47,7 +47,7 @@ export async function switchTo(world: World, tools: StepTools, kind: SwitchKind)
 async function watchAccepted(world: World, kind: SwitchKind, to: string, signal: AbortSignal): Promise<void> {
   await until(
     { clock: world.clock, signal, everyMs: ROUTES_EVERY_MS, limitMs: ACCEPT_LIMIT_MS, otherwise: () => `no control endpoint showed ${to} active` },
-    async () => onlyActive(await world.estate.routes(world.active, signal), to),
+    async () => onlyActive(await world.routes(signal), to),
   );
   const acceptedAt = world.mark('accepted', `routes accepted: ${to} active`, to);
   world.amendSwitch(kind, { acceptedAt, missingAtSwitch: (await world.sightings!.look(to, signal)) ?? [] });

@@ -48,6 +48,7 @@ export class Progress implements StepObserver {
     this.clearLine();
     if (result.outcome === 'done') this.options.write(`${paint.good('ok')}  ${number}  ${paint.strong(result.title)}  ${paint.faint(took.trim())}\n`);
     else this.options.write(`${paint.bad(result.outcome)}  ${number}  ${paint.strong(result.title)}  ${paint.faint(took.trim())}\n`);
+    if (result.command !== undefined) this.options.write(`           ${paint.faint(`$ ${result.command}`)}\n`);
     if (result.detail !== '' && result.outcome !== 'interrupted') this.options.write(`           ${result.outcome === 'done' ? paint.faint(result.detail) : result.detail}\n`);
   }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../engine/clock';
+import { limited } from '../engine/wait';
 import type { Estate } from '../estate/estate';
 import type { Ledger } from './ledger';
 
@@ -97,7 +98,7 @@ export class Load {
   }
 
   private async request<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return send(AbortSignal.any([this.stopping.signal, AbortSignal.timeout(this.options.requestTimeoutMs)]));
+    return limited([this.stopping.signal], this.options.requestTimeoutMs, send);
   }
 
   private explain(error: unknown): string {

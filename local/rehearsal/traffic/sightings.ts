@@ -1,5 +1,5 @@
 import type { Clock } from '../engine/clock';
-import { reasonOf, sleep } from '../engine/wait';
+import { limited, reasonOf, sleep } from '../engine/wait';
 import type { Estate } from '../estate/estate';
 import type { Ledger } from './ledger';
 import { PREFIX } from './load';
@@ -11,7 +11,7 @@ export interface BacklogSample {
   readonly missing: number | undefined;
 }
 
-/** Bounds how long a dead Region holds up a round of listing. */
+/** After this long a Region has given no answer. */
 const LIST_TIMEOUT_MS = 3_000;
 
 /** Looks into every bucket about once a second and remembers when each write was first seen in each Region. */
@@ -20,7 +20,7 @@ export class Sightings {
   /** Region to write id to the time of the first listing that held it. */
   public readonly firstSeen: ReadonlyMap<string, Map<number, number>>;
   private readonly ending = new AbortController();
-  private loop: Promise<void> = Promise.resolve();
+  private loop: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly estate: Estate,
@@ -32,13 +32,14 @@ export class Sightings {
   }
 
   public start(everyMs: number): void {
-    const round = async (): Promise<void> => {
+    // Each Region at its own pace: a dead one must not hold up what is known of the others.
+    const watch = async (region: string): Promise<void> => {
       while (!this.ending.signal.aborted) {
-        await Promise.all(this.regions.map((region) => this.look(region, this.ending.signal)));
+        await this.look(region, this.ending.signal);
         await sleep(everyMs, this.ending.signal);
       }
     };
-    this.loop = round().catch(() => undefined);
+    this.loop = Promise.allSettled(this.regions.map(watch));
   }
 
   public async stop(): Promise<void> {
@@ -55,7 +56,7 @@ export class Sightings {
     const askedAt = this.clock();
     const seen = this.firstSeen.get(region)!;
     try {
-      const versions = await this.estate.list(region, PREFIX, AbortSignal.any([signal, AbortSignal.timeout(LIST_TIMEOUT_MS)]));
+      const versions = await limited([signal], LIST_TIMEOUT_MS, (limit) => this.estate.list(region, PREFIX, limit));
       const at = this.clock();
       for (const version of versions) {
         const id = this.ledger.idOf(version.key, version.etag);

@@ -1,6 +1,6 @@
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 import { CallError } from '../core/custom-resource/call-error';
-import type { ParameterStore, ParameterStores } from '../core/manifest/copies';
+import type { ParameterStore, ParameterStores } from '../core/manifest/parameter-store';
 import { calling } from './call-error';
 import { CLIENT_SETTINGS } from './client-settings';
 

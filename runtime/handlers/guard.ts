@@ -5,7 +5,7 @@ import { stackPlace } from '../core/custom-resource/stack';
 import { guardAccessPoint } from '../core/guard/apply';
 import { liveArn } from '../core/guard/decide';
 import { guardPropertiesSchema } from '../core/guard/properties';
-import type { ParameterStores } from '../core/manifest/copies';
+import type { ParameterStores } from '../core/manifest/parameter-store';
 import { rollingBack } from './rolling-back';
 import type { CustomResourceEvent, HandlerDeps, HandlerResult } from './types';
 

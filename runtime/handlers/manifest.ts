@@ -1,7 +1,7 @@
 import { parameterStores } from '../aws/parameters';
 import { parseProperties } from '../core/custom-resource/parse';
 import { createManifest, deleteManifest, updateManifest } from '../core/manifest/apply';
-import type { ParameterStores } from '../core/manifest/copies';
+import type { ParameterStores } from '../core/manifest/parameter-store';
 import { manifestPropertiesSchema } from '../core/manifest/properties';
 import { rollingBack } from './rolling-back';
 import type { CustomResourceEvent, HandlerDeps, HandlerResult } from './types';

@@ -18,7 +18,8 @@ export function problemOf(error: z.ZodError, input: unknown): string {
 }
 
 function rule(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') return `must be ${article(issue.expected)}`;
+  // Zod's own words for a wrong type begin so; a schema's own stand as they are.
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) return `must be ${article(issue.expected)}`;
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   return issue.message;
 }

@@ -3,37 +3,31 @@ import { CallError } from './call-error';
 
 export type Settled<T> = { readonly region: string } & ({ readonly value: T } | { readonly error: unknown });
 
-/**
- * Does one thing in every Region at once. A Region that has not finished after `limit` milliseconds counts as not answering,
- * so that none holds up the others; its signal is aborted.
- */
-export async function sideBySide<T>(
-  regions: readonly string[],
-  clock: Clock,
-  limit: number,
-  act: (region: string, signal: AbortSignal) => Promise<T>,
-): Promise<Settled<T>[]> {
-  return Promise.all(regions.map((region) => within(region, clock, limit, act)));
+/** Does one thing in every Region at once, so that none holds up the others for longer than it takes itself. */
+export async function sideBySide<T>(regions: readonly string[], act: (region: string) => Promise<T>): Promise<Settled<T>[]> {
+  return Promise.all(
+    regions.map((region) =>
+      act(region).then(
+        (value) => ({ region, value }),
+        (error: unknown) => ({ region, error }),
+      ),
+    ),
+  );
 }
 
-async function within<T>(
-  region: string,
-  clock: Clock,
-  limit: number,
-  act: (region: string, signal: AbortSignal) => Promise<T>,
-): Promise<Settled<T>> {
+/** Waits for one call to a Region, at most `limit` milliseconds; then the call is aborted, and the Region counts as not answering. */
+export async function within<T>(region: string, clock: Clock, limit: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const giveUp = new AbortController();
-  const finished = new AbortController();
-  const work = act(region, giveUp.signal).then(
-    (value) => ({ region, value }),
-    (error: unknown) => ({ region, error }),
-  );
-  const alarm = clock.sleep(Math.max(0, limit), finished.signal).then(() => {
-    const reason = `not finished after ${Math.round(Math.max(0, limit) / 1000)} s`;
-    return { region, error: new CallError({ call: 'the work', region, code: 'TimedOut', reason }) };
-  });
-  const settled = await Promise.race([work, alarm]);
-  finished.abort();
-  giveUp.abort();
-  return settled;
+  const stopTimer = new AbortController();
+  const milliseconds = Math.max(0, limit);
+  const tooLate = async (): Promise<never> => {
+    await clock.sleep(milliseconds, stopTimer.signal);
+    throw new CallError({ call: 'a call', region, code: 'TimedOut', reason: `nothing came within ${Math.round(milliseconds / 1000)} s` });
+  };
+  try {
+    return await Promise.race([call(giveUp.signal), tooLate()]);
+  } finally {
+    stopTimer.abort();
+    giveUp.abort();
+  }
 }

@@ -1,6 +1,7 @@
 import { Explained } from '../custom-resource/explained';
 import type { RetryDeps } from '../custom-resource/retry';
-import { readCopies, type ParameterStores } from '../manifest/copies';
+import { readCopies } from '../manifest/copies';
+import type { ParameterStores } from '../manifest/parameter-store';
 import type { Log } from '../ports';
 import { decide, type GuardDecision } from './decide';
 import type { GuardWanted } from './properties';

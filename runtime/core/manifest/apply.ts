@@ -1,15 +1,13 @@
 import { aliasParameterName, arnParameterName } from '../../../lib/private/contract';
 import { CallError } from '../custom-resource/call-error';
 import { Explained } from '../custom-resource/explained';
-import { retry, type RetryDeps } from '../custom-resource/retry';
+import type { RetryDeps } from '../custom-resource/retry';
 import { sideBySide, type Settled } from '../custom-resource/side-by-side';
 import type { Log } from '../ports';
-import { newest, parameterPatience, readCopies, type Copies, type ParameterStores } from './copies';
+import { newest, readCopies, type Copies } from './copies';
 import { encodeManifest } from './encode';
+import { patiently, type ParameterStores } from './parameter-store';
 import type { ManifestWanted } from './properties';
-
-/** Milliseconds for one Region to take its three parameters, or to let go of them. */
-const WRITE_LIMIT = 75_000;
 
 export interface ManifestDeps extends RetryDeps {
   readonly stores: ParameterStores;
@@ -111,22 +109,16 @@ function write(wanted: ManifestWanted, regions: readonly string[], manifest: str
     [aliasParameterName(name), wanted.AccessPointAlias, 'Alias of the S3 Multi-Region Access Point'],
     [name, manifest, 'What is needed to switch the active Region of an S3 Multi-Region Access Point'],
   ];
-  return sideBySide(regions, deps.clock, limit(deps), async (region, signal) => {
+  return sideBySide(regions, async (region) => {
     for (const [parameter, value, description] of parameters) {
-      await retry(deps, parameterPatience, () => deps.stores(region).put(parameter, value, description, signal));
+      await patiently(deps, region, (signal) => deps.stores(region).put(parameter, value, description, signal));
     }
   });
 }
 
 function remove(name: string, regions: readonly string[], deps: ManifestDeps): Promise<Settled<void>[]> {
   const names = [name, arnParameterName(name), aliasParameterName(name)];
-  return sideBySide(regions, deps.clock, limit(deps), (region, signal) =>
-    retry(deps, parameterPatience, () => deps.stores(region).remove(names, signal)),
-  );
-}
-
-function limit(deps: RetryDeps): number {
-  return Math.min(WRITE_LIMIT, deps.deadline - deps.clock.now());
+  return sideBySide(regions, (region) => patiently(deps, region, (signal) => deps.stores(region).remove(names, signal)));
 }
 
 interface Failure {

@@ -1,51 +1,59 @@
-import { CallError } from '../../../../runtime/core/custom-resource/call-error';
-import { sideBySide } from '../../../../runtime/core/custom-resource/side-by-side';
+import { sideBySide, within } from '../../../../runtime/core/custom-resource/side-by-side';
 import { VirtualClock } from '../../support/virtual-clock';
 
+const never = () => new Promise<never>(() => undefined);
+
 test('every Region answers for itself, in the order asked', async () => {
-  const clock = new VirtualClock();
-  const results = await clock.run(() =>
-    sideBySide(['us-east-1', 'eu-west-1'], clock, 1_000, async (region) => {
-      if (region === 'eu-west-1') throw new Error('no');
-      return 'yes';
-    }),
-  );
+  const results = await sideBySide(['us-east-1', 'eu-west-1'], async (region) => {
+    if (region === 'eu-west-1') throw new Error('no');
+    return 'yes';
+  });
 
   expect(results).toEqual([
     { region: 'us-east-1', value: 'yes' },
     { region: 'eu-west-1', error: new Error('no') },
   ]);
-  expect(clock.pendingTimers).toBe(0);
 });
 
-test('a Region that never answers is given up after the limit, and holds up no other', async () => {
+test('a Region that never answers holds up no other', async () => {
   const clock = new VirtualClock();
   const answered: { [region: string]: number } = {};
-  let aborted = false;
+
   const results = await clock.run(() =>
-    sideBySide(['us-east-1', 'eu-west-1'], clock, 5_000, async (region, signal) => {
-      if (region === 'us-east-1') {
-        signal.addEventListener('abort', () => (aborted = true));
-        return new Promise<string>(() => undefined);
-      }
+    sideBySide(['us-east-1', 'eu-west-1'], async (region) => {
+      if (region === 'us-east-1') return within(region, clock, 5_000, never);
       answered[region] = clock.now();
       return 'yes';
     }),
   );
 
+  expect(answered).toEqual({ 'eu-west-1': 0 });
   expect(results[1]).toEqual({ region: 'eu-west-1', value: 'yes' });
-  expect(answered['eu-west-1']).toBe(0);
-  const [dead] = results;
-  expect('error' in dead && dead.error).toBeInstanceOf(CallError);
-  expect('error' in dead && (dead.error as CallError).unreachable).toBe(true);
   expect(clock.now()).toBe(5_000);
-  expect(aborted).toBe(true);
+});
+
+test('a call that ends in time gives its value, and leaves no timer', async () => {
+  const clock = new VirtualClock();
+
+  await expect(clock.run(() => within('us-east-1', clock, 5_000, async () => 'yes'))).resolves.toBe('yes');
+
+  expect(clock.now()).toBe(0);
   expect(clock.pendingTimers).toBe(0);
 });
 
-test('no time left is no time for any Region', async () => {
+test.each([5_000, 0, -1])('fails when a call takes longer than %i ms, as a Region that cannot be reached, and ends the call', async (limit) => {
   const clock = new VirtualClock();
-  const results = await clock.run(() => sideBySide(['us-east-1'], clock, -1, () => new Promise<void>(() => undefined)));
+  let aborted = false;
 
-  expect('error' in results[0]).toBe(true);
+  const late = clock.run(() =>
+    within('us-east-1', clock, limit, (signal) => {
+      signal.addEventListener('abort', () => (aborted = true));
+      return never();
+    }),
+  );
+
+  await expect(late).rejects.toMatchObject({ name: 'CallError', unreachable: true, region: 'us-east-1' });
+  expect(aborted).toBe(true);
+  expect(clock.now()).toBe(Math.max(0, limit));
+  expect(clock.pendingTimers).toBe(0);
 });

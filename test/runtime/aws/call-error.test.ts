@@ -11,10 +11,16 @@ test.each([
   expect(callError('ssm GetParameter', 'us-east-1', error)).toMatchObject({ status, code, unreachable });
 });
 
+test.each(['TypeError', 'CredentialsProviderError'])('a %s is no word of the Region, and stays what it is', (name) => {
+  const error = Object.assign(new Error('x is not a function'), { name, $metadata: { attempts: 1 } });
+
+  expect(callError('ssm GetParameter', 'us-east-1', error)).toBe(error);
+});
+
 test('an error without a message still says something', () => {
-  expect(callError('ssm GetParameter', 'us-east-1', { errors: [{ message: 'connect ECONNREFUSED ::1' }], message: '', code: 'ECONNREFUSED' }).message).toBe(
-    'ssm GetParameter in us-east-1 got no answer (ECONNREFUSED: connect ECONNREFUSED ::1)',
-  );
+  expect(callError('ssm GetParameter', 'us-east-1', { errors: [{ message: 'connect ECONNREFUSED ::1' }], message: '', code: 'ECONNREFUSED' })).toMatchObject({
+    message: 'ssm GetParameter in us-east-1 got no answer (ECONNREFUSED: connect ECONNREFUSED ::1)',
+  });
 });
 
 test('what succeeds passes through', async () => {

@@ -265,6 +265,18 @@ describe('x-amz-replication-status', () => {
     expect(await lab.status(IRELAND, ireland, 'a')).toBe('absent');
   });
 
+  test('of one version says nothing of another', async () => {
+    const [source, west] = await lab.estate([WEST]);
+    const older = await put(EAST, source, 'a');
+    await put(EAST, source, 'a');
+    await lab.idle({ source });
+    await lab.setVersioning(WEST, west, 'Suspended');
+    await lab.s3(EAST).send(new PutObjectTaggingCommand({ Bucket: source, Key: 'a', VersionId: older, Tagging: { TagSet: [{ Key: 'x', Value: '1' }] } }));
+    await lab.idle({ source });
+    expect((await lab.head(EAST, source, 'a', older))!.ReplicationStatus).toBe('FAILED');
+    expect(await lab.status(EAST, source, 'a')).toBe('COMPLETED');
+  });
+
   test('is absent where no rule applies', async () => {
     const bucket = await lab.bucket(EAST);
     await put(EAST, bucket, 'a');
@@ -342,6 +354,20 @@ describe('delete markers', () => {
     const role = await lab.role(replicationStatements(source, [west]));
     await lab.putRules(EAST, source, role, [{ ID: 'v1', Status: 'Enabled', Prefix: '', Destination: { Bucket: arn(west) } }]);
     await put(EAST, source, 'a');
+    await lab.s3(EAST).send(new DeleteObjectCommand({ Bucket: source, Key: 'a' }));
+    await lab.idle({ source });
+    expect(await lab.status(WEST, west, 'a')).toBe('absent');
+    expect(await lab.stack(WEST, west, 'a')).toHaveLength(2);
+  });
+
+  test('go by the rule without tags where a stronger rule for the same destination has some', async () => {
+    const [source, west] = [await lab.bucket(EAST), await lab.bucket(WEST)];
+    const role = await lab.role(replicationStatements(source, [west]));
+    await lab.putRules(EAST, source, role, [
+      rule(west, { ID: 'tags', Priority: 2, Filter: { Tag: { Key: 'x', Value: '1' } } }),
+      rule(west, { ID: 'all', Priority: 1, DeleteMarkerReplication: { Status: 'Enabled' } }),
+    ]);
+    await put(EAST, source, 'a', { Tagging: 'x=1' });
     await lab.s3(EAST).send(new DeleteObjectCommand({ Bucket: source, Key: 'a' }));
     await lab.idle({ source });
     expect(await lab.status(WEST, west, 'a')).toBe('absent');

@@ -82,6 +82,9 @@ export class AccessPointRoutes extends Construct {
     accessPoint._stabilise(policy, 'RoutesPolicy');
     accessPoint._stabilise(this._resource, 'Routes');
     this.warnOfHomeRegion();
+    if (props.onRedeploy === OnRedeploy.ENFORCE) {
+      warn(this, 'enforceUndoesFailover', `after a failover the next deployment, whatever it is about, moves traffic back, even while the Region that failed is down; use OnRedeploy.PRESERVE, or FAIL_ON_DRIFT to be told`);
+    }
     this.node.addValidation({ validate: () => this.warnOfMissingSwitch() });
   }
 

@@ -201,6 +201,9 @@ export class MultiRegionBucket extends MultiRegionBucketBase {
   /** @internal */
   protected readonly _ruleIdPrefix: string;
 
+  /** @internal */
+  protected readonly _publishes: { readonly requests: boolean; readonly replication: boolean };
+
   private readonly buckets: { readonly [region: string]: s3.Bucket };
 
   constructor(scope: Construct, id: string, props: MultiRegionBucketProps) {
@@ -212,6 +215,7 @@ export class MultiRegionBucket extends MultiRegionBucketBase {
     this.manifestParameterName = manifestNameOf(plan.prefix);
     this._bucketNames = plan.bucketNames;
     this._ruleIdPrefix = ruleIdPrefixOf(plan.prefix);
+    this._publishes = { requests: props.requestMetrics ?? false, replication: props.replication?.metrics ?? true };
 
     this.buckets = Object.fromEntries(plan.regions.map((region) => [region, this.makeBucket(plan, props, region)]));
     this.accessPoint = new MultiRegionAccessPoint(this, 'AccessPoint', {

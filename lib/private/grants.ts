@@ -35,7 +35,7 @@ export function grant(scope: Construct, target: GrantTarget, grantee: iam.IGrant
   refuseStrangers(scope, grantee, verb);
   const objects = [`${target.accessPointArn}/object/${objectsKeyPattern}`, ...target.bucketArns(`/${objectsKeyPattern}`)];
   const resourceArns = verb.bucketToo ? [target.accessPointArn, ...target.bucketArns(), ...objects] : objects;
-  const result = iam.Grant.addToPrincipal({ grantee, actions: verb.actions, resourceArns, scope });
+  const result = iam.Grant.addToPrincipal({ grantee, actions: verb.actions, resourceArns });
   if (!result.success) {
     throw invalid(scope, `'grantee' of ${verb.name}() must be a principal with a policy of its own, got ${grantee.grantPrincipal}; grant to a role, a user or a group of this account`);
   }
@@ -44,7 +44,7 @@ export function grant(scope: Construct, target: GrantTarget, grantee: iam.IGrant
 
 function refuseStrangers(scope: Construct, grantee: iam.IGrantable, verb: Verb): void {
   const home = Stack.of(scope);
-  const account = grantee.grantPrincipal.principalAccount;
+  const account = accountOf(grantee.grantPrincipal);
   if (account !== undefined && !Token.isUnresolved(account) && !Token.isUnresolved(home.account) && account !== home.account) {
     throw invalid(scope, `'grantee' of ${verb.name}() must be a principal of account '${home.account}', got one of '${account}'; access from other accounts is not there yet`);
   }
@@ -57,4 +57,10 @@ function refuseStrangers(scope: Construct, grantee: iam.IGrantable, verb: Verb):
       `'grantee' of ${verb.name}() must be in a stack of '${home.region}' in the same Stage, got '${construct.node.path}' in '${stack.region}'; import the bucket in that stack with MultiRegionBucket.fromManifest() and grant there`,
     );
   }
+}
+
+/** Account of a principal, as far as it is known at synthesis. */
+function accountOf(principal: iam.IPrincipal): string | undefined {
+  if (principal.principalAccount !== undefined || !(principal instanceof iam.ArnPrincipal) || Token.isUnresolved(principal.arn)) return principal.principalAccount;
+  return principal.arn.split(':')[4];
 }

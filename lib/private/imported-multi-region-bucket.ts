@@ -18,6 +18,7 @@ export class ImportedMultiRegionBucket extends MultiRegionBucketBase {
   public readonly manifestParameterName: string;
   protected readonly _bucketNames: { readonly [region: string]: string };
   protected readonly _ruleIdPrefix: string;
+  protected readonly _publishes = { requests: true, replication: true };
 
   constructor(scope: Construct, id: string, attributes: MultiRegionBucketAttributes) {
     super(scope, id);

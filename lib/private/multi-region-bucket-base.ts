@@ -38,6 +38,12 @@ export abstract class MultiRegionBucketBase extends Construct implements IMultiR
   /** @internal */
   protected abstract readonly _ruleIdPrefix: string;
 
+  /**
+   * Whether the buckets publish metrics of requests, and of replication.
+   * @internal
+   */
+  protected abstract readonly _publishes: { readonly requests: boolean; readonly replication: boolean };
+
   public grantRead(grantee: iam.IGrantable, objectsKeyPattern?: string): iam.Grant {
     return this._grant(grantee, Verbs.READ, objectsKeyPattern);
   }
@@ -93,6 +99,9 @@ export abstract class MultiRegionBucketBase extends Construct implements IMultiR
 
   /** @internal */
   protected _requestMetric(metricName: string, region: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    if (!this._publishes.requests) {
+      throw invalid(this, `'requestMetrics' must be on for the metric ${metricName}, got false; set requestMetrics: true`);
+    }
     return new cloudwatch.Metric({
       namespace: 'AWS/S3',
       metricName,
@@ -107,6 +116,9 @@ export abstract class MultiRegionBucketBase extends Construct implements IMultiR
   protected _replicationMetric(
     metricName: string, statistic: string, source: string, destination: string, region: string, options?: cloudwatch.MetricOptions,
   ): cloudwatch.Metric {
+    if (!this._publishes.replication) {
+      throw invalid(this, `'replication.metrics' must be on for the metric ${metricName}, got false; leave it out`);
+    }
     const dimensionsMap = {
       SourceBucket: this._nameOf('sourceRegion', source),
       DestinationBucket: this._nameOf('destinationRegion', destination),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { buildPackage } from './build/package.mjs';
 import { expectedFiles, problemsOfContents, problemsOfSizes } from './package/contents.mjs';
 import { filesUnder } from './setup/digest.mjs';
-import { npmCommand } from './setup/node-modules.mjs';
+import { runNpm } from './setup/npm.mjs';
 import { Problem, runMain } from './setup/problem.mjs';
 import { run } from './setup/run.mjs';
 import { ROOT } from './setup.mjs';
@@ -66,9 +66,11 @@ async function synthesizeExamples(folder, tarball, { name, ...versions }) {
     const installed = JSON.parse(await readFile(join(folder, 'node_modules', library, 'package.json'), 'utf8')).version;
     if (installed !== version) throw new Problem(`npm installed ${library} ${installed} instead of ${version}`);
   }
-  const made = {};
-  for (const example of await exampleNames()) made[example] = await synthesize(folder, example, name);
-  return made;
+  const examples = await exampleNames();
+  for (const example of examples) await cp(join(ROOT, 'examples', example), join(folder, example), { recursive: true });
+  await compile(folder, examples, name);
+  const made = await Promise.all(examples.map((example) => synthesize(join(folder, example), example, name)));
+  return Object.fromEntries(examples.map((example, i) => [example, made[i]]));
 }
 
 async function exampleNames() {
@@ -76,12 +78,14 @@ async function exampleNames() {
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }
 
-async function synthesize(folder, example, versions) {
-  const app = join(folder, example);
-  await cp(join(ROOT, 'examples', example), app, { recursive: true });
-  const options = { target: 'es2022', module: 'nodenext', moduleResolution: 'nodenext', strict: true, types: [], skipLibCheck: false };
-  await writeFile(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, include: ['*.ts'] }));
-  await must(await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', app], { cwd: app }), `examples/${example} does not compile at the ${versions}`);
+/** As strictly as a user may compile: the library's own declarations are checked too. */
+async function compile(folder, examples, versions) {
+  const compilerOptions = { target: 'es2022', lib: ['es2022', 'esnext.disposable'], module: 'nodenext', moduleResolution: 'nodenext', strict: true, types: [] };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: examples }));
+  await must(await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder], { cwd: folder }), `the examples do not compile at the ${versions}`);
+}
+
+async function synthesize(app, example, versions) {
   const out = join(app, 'cdk.out');
   const cdk = await run(process.execPath, [join(ROOT, 'node_modules/aws-cdk/bin/cdk'), 'synth', '--quiet', '--output', out], { cwd: app, env: offline() });
   await must(cdk, `examples/${example} does not synthesize at the ${versions}`);
@@ -109,15 +113,9 @@ function compare([floor, newest]) {
 }
 
 async function npm(args, cwd) {
-  const { command, args: first, shell } = npmCommand();
-  const result = await run(command, [...first, ...args], { cwd, shell, env: withoutNpmSettings() });
+  const result = await runNpm(args, { cwd });
   await must(result, `'npm ${args[0]}' failed`);
   return result.output;
-}
-
-/** npm hands its own settings to what it runs; a stranger's npm does not have them. */
-function withoutNpmSettings() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(config_(?!registry|cache|.*proxy|cafile)|package_|lifecycle_)/i.test(name)));
 }
 
 function offline() {

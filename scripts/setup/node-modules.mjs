@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runNpm } from './npm.mjs';
 import { Problem } from './problem.mjs';
-import { isNetworkFailure, tellingLine, run } from './run.mjs';
+import { isNetworkFailure, tellingLine } from './run.mjs';
 
 /**
  * Whether node_modules holds what package-lock.json asks for: npm writes its own record of the tree last, so a tree that
@@ -38,18 +39,11 @@ function isNeededOn(entry, machine) {
 
 /** Installs what the lock file says, and nothing else. */
 export async function installNodeModules(root, log) {
-  const npm = npmCommand();
-  const result = await run(npm.command, [...npm.args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, log, shell: npm.shell });
+  const result = await runNpm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, log });
   if (result.ok) return;
   if (result.code === 'ENOENT') throw new Problem(`'npm' was not found; install Node.js with npm and run again`);
   if (isNetworkFailure(result.output)) throw new Problem(`npm cannot reach its registry; connect to the network (or set npm's proxy) and run again; npm's output is in ${log}`);
   throw new Problem(`'npm ci' failed: ${tellingLine(result.output)}; npm's output is in ${log}`);
-}
-
-/** The npm that runs us, if one does, else the one on the path. */
-export function npmCommand(env = process.env) {
-  if (env.npm_execpath?.endsWith('npm-cli.js')) return { command: process.execPath, args: [env.npm_execpath], shell: false };
-  return { command: 'npm', args: [], shell: process.platform === 'win32' };
 }
 
 async function readJson(file) {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { digestOf } from '../../scripts/setup/digest.mjs';
-import { missingPackages, nodeModulesReady, npmCommand } from '../../scripts/setup/node-modules.mjs';
+import { missingPackages, nodeModulesReady } from '../../scripts/setup/node-modules.mjs';
+import { npmCommand, npmEnvironment } from '../../scripts/setup/npm.mjs';
 import { findPython, isSupported, venvReady } from '../../scripts/setup/python.mjs';
 import { isNetworkFailure, run, tellingLine } from '../../scripts/setup/run.mjs';
 
@@ -63,6 +64,11 @@ describe('npm packages', () => {
   test('are installed by the npm that runs us', () => {
     assert.deepEqual(npmCommand({ npm_execpath: '/lib/npm-cli.js' }), { command: process.execPath, args: ['/lib/npm-cli.js'], shell: false });
     assert.equal(npmCommand({}).command, 'npm');
+  });
+
+  test('are not installed into the folder that our own npm works on, but from the same registry', () => {
+    const env = { PATH: '/bin', npm_config_local_prefix: '/here', npm_package_name: 'x', npm_config_registry: 'r', npm_config_https_proxy: 'p' };
+    assert.deepEqual(npmEnvironment(env), { PATH: '/bin', npm_config_registry: 'r', npm_config_https_proxy: 'p' });
   });
 });
 

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ROOT } from '../scripts/setup.mjs';
+import { CONTESTANTS } from './synth.mjs';
+
+const TITLES = { library: 'this library', level2: 'by hand, L2 constructs', level1: 'by hand, L1 constructs alone' };
+
+/** The page that holds the figures. */
+export async function report({ synthesis, size, deployment }, { rounds, date }) {
+  return `${[await head(date), synthesis && synthesisPart(synthesis, rounds), size && sizePart(size), deployment && deploymentPart(deployment)].filter(Boolean).join('\n\n')}\n`;
+}
+
+async function head(date) {
+  const { devDependencies: dev } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  return `# Performance
+
+Made by \`npm run bench -- --write\` on ${date}: Node.js ${process.versions.node}, aws-cdk-lib ${dev['aws-cdk-lib']}, aws-cdk ${dev['aws-cdk']},
+${process.platform} ${process.arch}. Absolute figures are of that machine; the ratios travel.`;
+}
+
+function synthesisPart(results, rounds) {
+  return `## Synthesis
+
+The example app (one \`MultiRegionBucket\`, one \`FailoverSwitch\`) against the same resources written by hand, in \`bench/apps\`: as a user
+would write them today with aws-cdk-lib's L2 constructs, and with L1 constructs alone, which is the limit. The command checks that the
+three make the same resources, template by template and type by type. Compiled JavaScript, the whole process from start to exit, the
+context that the CLI passes; ${rounds} rounds in turns, medians. A ratio is the median of the rounds' own ratios, with the middle half of
+them in brackets. CPU is user and system time; wall suffers most from whatever else a machine does.
+
+${results.map(synthesisTable).join('\n\n')}`;
+}
+
+function synthesisTable({ size, resources, summary }) {
+  const rows = CONTESTANTS.map((name) => {
+    const { cpuMs, wallMs, memoryMiB } = summary.medians[name];
+    return `| ${TITLES[name]} | ${Math.round(cpuMs)} ms | ${Math.round(wallMs)} ms | ${Math.round(memoryMiB)} MiB |`;
+  });
+  const against = (title, ratios) => `| **library : ${title}** | ${ratioText(ratios.cpuMs)} | ${ratioText(ratios.wallMs)} | ${ratioText(ratios.memoryMiB)} |`;
+  return `### ${size} Regions, ${resources} resources
+
+| | CPU | wall | peak memory |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+${against('L2', summary.againstLevel2)}
+${against('L1', summary.againstLevel1)}`;
+}
+
+function ratioText({ median, low, high }) {
+  return `${median.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+}
+
+function sizePart({ tarball, unpacked, files, bundles }) {
+  return `## Size
+
+| | size | limit |
+| --- | --- | --- |
+| packed tarball | ${kib(tarball)} (${kib(unpacked)} unpacked, ${files} files) | 2048 KiB |
+${bundles.map(({ file, bytes }) => `| \`${file}\` | ${kib(bytes)} | 1024 KiB |`).join('\n')}
+
+The limits are checked by \`npm test\`.`;
+}
+
+function deploymentPart(results) {
+  const concurrencies = Object.keys(results[0].seconds);
+  const rows = results.map(({ size, commands, waves, seconds }) => `| ${size} | ${commands} | ${waves} | ${concurrencies.map((concurrency) => `${seconds[concurrency].toFixed(1)} s`).join(' | ')} |`);
+  return `## First deployment
+
+\`cdk bootstrap\` of every Region, then \`cdk deploy --all\`, by the real CLI on a fresh local AWS: its CloudFormation is much faster than the
+real one, so what counts here is the number of waves (stacks that wait for others) and the ratio between the two walls.
+
+| Regions | commands | waves | ${concurrencies.map((concurrency) => `wall, \`--concurrency ${concurrency}\``).join(' | ')} |
+| --- | --- | --- | ${concurrencies.map(() => '---').join(' | ')} |
+${rows.join('\n')}`;
+}
+
+function kib(bytes) {
+  return `${Math.round(bytes / 1024)} KiB`;
+}

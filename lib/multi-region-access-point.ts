@@ -5,12 +5,13 @@ import { Construct, type IConstruct } from 'constructs';
 import {
   aliasParameterName, arnParameterName, type GuardProperties, type ManifestProperties, type PublicAccessBlock, ResourceType, RoutingMode,
 } from './private/contract';
-import { Deployment } from './private/deployment';
+import { Deployment, type Statement } from './private/deployment';
 import { invalid, warn } from './private/errors';
 import { accountKey, pathIdentity, stabilise } from './private/identity';
 import { bucketNames, dependOnBuckets, type Member, resolveMembers } from './private/members';
 import { isOptInRegion } from './private/regions';
 import { claim } from './private/registry';
+import { compact } from './private/text';
 import { validateHomeRegion } from './private/validate-regions';
 
 /** What SSM takes as a parameter's name: a path of 15 levels at most, of which plain parameters below it need one. */
@@ -130,7 +131,7 @@ export class MultiRegionAccessPoint extends Construct {
     if (props.enforceSSL) all.forEach((member) => this.refusePlainRequests(member));
     const block = publicAccessBlock(props.publicAccess ?? s3.BlockPublicAccess.BLOCK_ALL);
     const deployment = Deployment.of(this);
-    const parameters = deployment.allow(this, 'ParametersPolicy', [this.parameterStatement()]);
+    const parameters = deployment.allow(this, 'ParametersPolicy', this.parameterStatements());
     this._guard = this.makeGuard(deployment, parameters, all, block, props.acknowledgeReplacement);
     this._resource = this.makeAccessPoint(block);
     this.alias = this._resource.attrAlias;
@@ -139,7 +140,7 @@ export class MultiRegionAccessPoint extends Construct {
     this.domainName = `${this.alias}.accesspoint.s3-global.amazonaws.com`;
     this._manifest = this.makeManifest(deployment, parameters, all, block);
     this.warnOfOptInRegions(all);
-    for (const [label, part] of Object.entries({ Parameters: parameters, Guard: this._guard, AccessPoint: this._resource, Manifest: this._manifest })) {
+    for (const [label, part] of Object.entries({ Guard: this._guard, AccessPoint: this._resource, Manifest: this._manifest })) {
       this._stabilise(part, label);
     }
   }
@@ -237,13 +238,15 @@ export class MultiRegionAccessPoint extends Construct {
   }
 
   /** In every Region, so that a copy in a Region that the construct has left can be read and removed. */
-  private parameterStatement(): iam.PolicyStatement {
+  private parameterStatements(): iam.PolicyStatement[] {
     const stack = Stack.of(this);
-    const names = [this.manifestParameterName, arnParameterName(this.manifestParameterName), aliasParameterName(this.manifestParameterName)];
-    return new iam.PolicyStatement({
-      actions: ['ssm:GetParameter', 'ssm:PutParameter', 'ssm:DeleteParameter'],
-      resources: names.map((name) => stack.formatArn({ service: 'ssm', region: '*', resource: 'parameter', resourceName: name.slice(1) })),
-    });
+    const arnOf = (name: string) => stack.formatArn({ service: 'ssm', region: '*', resource: 'parameter', resourceName: name.slice(1) });
+    const manifest = arnOf(this.manifestParameterName);
+    const plain = [arnParameterName(this.manifestParameterName), aliasParameterName(this.manifestParameterName)].map(arnOf);
+    return [
+      new iam.PolicyStatement({ actions: ['ssm:GetParameter'], resources: [manifest] }),
+      new iam.PolicyStatement({ actions: ['ssm:PutParameter', 'ssm:DeleteParameter'], resources: [manifest, ...plain] }),
+    ];
   }
 }
 

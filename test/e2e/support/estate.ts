@@ -39,11 +39,11 @@ export class Estate {
 
   /** Deploys the home stack alone, as a switch does. */
   public deployHome(options: MediaOptions, ...more: string[]): Promise<CdkResult> {
-    return this.command(options, ['deploy', 'Media', '--exclusively', ...more]);
+    return this.command(options, ['deploy', options.stack ?? 'Media', '--exclusively', ...more]);
   }
 
   public switchTo(options: MediaOptions, region: string, ...more: string[]): Promise<CdkResult> {
-    return this.deployHome(options, '--parameters', `Media:ActiveRegion=${region}`, ...more);
+    return this.deployHome(options, '--parameters', `${options.stack ?? 'Media'}:ActiveRegion=${region}`, ...more);
   }
 
   public destroyAll(options: MediaOptions): Promise<CdkResult> {

@@ -27,6 +27,8 @@ export interface MediaOptions {
   /** Changes the home stack's template before it is deployed. */
   readonly edit?: (template: any) => void;
   readonly prefix?: string;
+  /** Default: Media. */
+  readonly stack?: string;
   /** Changes every replication rule, so that their resources are updated. */
   readonly timeControl?: boolean;
 }
@@ -35,7 +37,7 @@ export interface MediaOptions {
 export function synthesizeMedia(options: MediaOptions): string {
   const outdir = mkdtempSync(join(tmpdir(), 's3-failover-e2e-'));
   const app = new App({ outdir, analyticsReporting: false });
-  const stack = new Stack(app, 'Media', { env: { region: options.home, account: options.account } });
+  const stack = new Stack(app, options.stack ?? 'Media', { env: { region: options.home, account: options.account } });
   const media = new MultiRegionBucket(stack, 'Media', {
     regions: options.regions,
     bucketNamePrefix: options.prefix ?? PREFIX,
@@ -63,7 +65,7 @@ export function synthesizeMedia(options: MediaOptions): string {
     doomed.node.addDependency(media);
   }
   app.synth();
-  if (options.edit) editTemplate(outdir, 'Media', options.edit);
+  if (options.edit) editTemplate(outdir, options.stack ?? 'Media', options.edit);
   return outdir;
 }
 

@@ -119,7 +119,7 @@ describe('the bundled handler, with no permission beyond what it needs', () => {
 
       const { reason } = await invoke('Create', ResourceType.REPLICATION, replication());
 
-      expect(reason).toMatch(new RegExp(`got 'archive' under ${otherRole}, .*pass that role as 'role'`));
+      expect(reason).toMatch(new RegExp(`got 'archive' under ${otherRole}, .*pass that role in 'roles'`));
       expect(await rules()).toEqual([foreign()]);
     });
 

@@ -68,7 +68,8 @@ function refusal(wanted: GuardWanted, live: LiveAccessPoint, changes: string[], 
       : ` ('${wanted.AcknowledgeReplacement}' is for another change)`;
   const regions = Object.keys(live.buckets).join(', ');
   const wayOut = created
-    ? `keep the construct's path, or give it another name; if ${live.arn} is gone, delete the parameter '${wanted.ManifestParameterName}' in its Regions (${regions})`
+    ? `give this one a name of its own ('manifestParameterName' or 'bucketNamePrefix'), or go on with the stack that made the live one; if ${live.arn} is gone, ` +
+      `delete the parameter '${wanted.ManifestParameterName}' in its Regions (${regions})`
     : `to add a Region without an outage, grow 'regions', keep 'accessPointRegions' at [${regions}], add a second access point over all of them and move the clients to it`;
   return `${what}; ${consequence}; ${wayOut}; to go on all the same, set 'acknowledgeReplacement' to '${digest}'${given}`;
 }

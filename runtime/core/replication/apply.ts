@@ -95,15 +95,17 @@ async function readBack(
 class NotReadBack extends Explained {}
 
 /**
- * How long an error is worth another attempt. The texts are S3's own (docs/findings.md). S3 is not known to judge the role when
- * rules are put; it does so when it replicates (AssumeRoleNotPermitted). What a role or statement that is seconds old does cause
- * is a refusal of the call itself.
+ * How long an error is worth another attempt. The texts are S3's own, as people met them (hashicorp/terraform 749,
+ * terraform-provider-aws 23578 and its bucket_replication_configuration.go).
+ *
+ * A role that is seconds old has no text of its own on public record: S3 judges it when it replicates (AssumeRoleNotPermitted). What
+ * it and fresh statements are known to cause is a refusal of the call. Should S3 speak of the role all the same, it gets that time, too.
  */
 export function patience(error: unknown): number | undefined {
   if (!(error instanceof CallError)) return undefined;
   if (isNotReadyBucket(error)) return BUCKET_SPREADS;
   if (error.code === 'OperationAborted' || error.status === 409) return OTHER_CHANGE;
-  if (error.denied) return PERMISSION_SPREADS;
+  if (error.denied || (error.status === 400 && /\brole\b/i.test(error.reason))) return PERMISSION_SPREADS;
   return undefined;
 }
 

@@ -60,7 +60,7 @@ function objection(role: string | undefined, foreign: readonly ReplicationRule[]
   if (foreign.length > 0 && role !== wanted.roleArn) {
     return (
       `${subject} must have no replication rules of others under another role, got ${ids(foreign)} under ${role}, ` +
-      `and one configuration has one role for all its rules; pass that role as 'role' to BucketReplication, which then adds its own permissions to it`
+      `and one configuration has one role for all its rules; pass that role in 'roles' of BucketReplication, which then adds its own permissions to it`
     );
   }
   const old = foreign.filter((rule) => rule.Filter === undefined);

@@ -100,6 +100,7 @@ describe('setting rules', () => {
     ['a source that is not versioned yet', SOURCE_NOT_VERSIONED],
     ['another change under way', ABORTED],
     ['permissions that have not spread yet', DENIED],
+    ['a role that S3 does not know yet', s3('InvalidArgument', 400, 'The role is not valid')],
   ])('waits for %s', async (_, error) => {
     const { clock, store, deps } = world({ faults: { put: [error, error, error, undefined] } });
 

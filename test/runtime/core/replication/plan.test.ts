@@ -178,7 +178,7 @@ describe('refusals', () => {
 
   test('fails when rules of others are under another role, which is named', () => {
     expect(refusal(configuration([foreign()], OTHER_ROLE))).toMatch(
-      /'Bucket' media-us-east-1 must have no replication rules of others under another role, got 'archive' under arn:aws:iam::111122223333:role\/other.*pass that role as 'role'/,
+      /'Bucket' media-us-east-1 must have no replication rules of others under another role, got 'archive' under arn:aws:iam::111122223333:role\/other.*pass that role in 'roles'/,
     );
   });
 

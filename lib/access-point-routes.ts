@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type CfnResource, Stack } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { MultiRegionAccessPoint } from './multi-region-access-point';
 import { OnRedeploy } from './on-redeploy';
 import { GuardAttribute, type ManifestProperties, ResourceType, RoutesAttribute, type RoutesProperties, RoutingMode } from './private/contract';
-import { Deployment } from './private/deployment';
+import { Deployment, type Statement } from './private/deployment';
 import { invalid, warn } from './private/errors';
 import { bucketNames } from './private/members';
 import { claim } from './private/registry';
@@ -73,13 +72,12 @@ export class AccessPointRoutes extends Construct {
     }
 
     const deployment = Deployment.of(this);
-    const policy = deployment.allow(this, 'Policy', this.statements());
+    const policy = deployment.allow(this, 'Policy', accessPoint.manifestParameterName, 'RoutesPolicy', this.statements());
     this._resource = deployment.resource(this, 'Resource', ResourceType.ROUTES, this.properties(props.onRedeploy ?? OnRedeploy.PRESERVE), [policy]);
     this._resource.addDependency(accessPoint._resource);
     this.activeRegions = this._resource.getAtt(RoutesAttribute.ACTIVE_REGIONS).toString();
     this.drift = this._resource.getAtt(RoutesAttribute.DRIFT).toString();
     this.describeInManifest();
-    accessPoint._stabilise(policy, 'RoutesPolicy');
     accessPoint._stabilise(this._resource, 'Routes');
     this.warnOfHomeRegion();
     if (props.onRedeploy === OnRedeploy.ENFORCE) {
@@ -110,13 +108,13 @@ export class AccessPointRoutes extends Construct {
     };
   }
 
-  private statements(): iam.PolicyStatement[] {
+  private statements(): Statement[] {
     const { arn, _guard } = this.accessPoint;
     // The second one: when the access point is replaced, the new one takes over the live routes of the old one.
     const live = _guard.getAtt(GuardAttribute.LIVE_ACCESS_POINT_ARN).toString();
     return [
-      new iam.PolicyStatement({ actions: ['s3:GetMultiRegionAccessPointRoutes'], resources: [arn, live] }),
-      new iam.PolicyStatement({ actions: ['s3:SubmitMultiRegionAccessPointRoutes'], resources: [arn] }),
+      { Action: 's3:GetMultiRegionAccessPointRoutes', Resource: [arn, live] },
+      { Action: 's3:SubmitMultiRegionAccessPointRoutes', Resource: arn },
     ];
   }
 

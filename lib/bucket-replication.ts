@@ -80,9 +80,7 @@ export class BucketReplication extends Construct {
 
     this.roles = this.makeRoles(props);
     const deployment = Deployment.of(this);
-    const policy = deployment.allow(this, 'Policy', this.statements());
-    stabilise(policy, this.ruleIdPrefix, 'ReplicationPolicy');
-    this._resources = this.members.map((source) => this.makeRules(deployment, policy, source, props));
+    this._resources = this.members.map((source) => this.makeRules(deployment, source, props));
     warnOfOptions(this, props);
     this.node.addValidation({ validate: () => this.warnOfLifecycle() });
   }
@@ -183,21 +181,19 @@ export class BucketReplication extends Construct {
     ];
   }
 
-  private statements(): iam.PolicyStatement[] {
-    return [
-      new iam.PolicyStatement({
-        actions: ['s3:GetReplicationConfiguration', 's3:PutReplicationConfiguration'],
-        resources: this.members.map((member) => bucketArn(this, member)),
-      }),
-      new iam.PolicyStatement({
-        actions: ['iam:PassRole'],
-        resources: this.members.map((member) => this.roles[member.region].roleArn),
-        conditions: { StringEquals: { 'iam:PassedToService': 's3.amazonaws.com' } },
-      }),
-    ];
+  /** A policy for each bucket, so that the rules of a Region that leaves can still be removed: CloudFormation changes policies first and deletes last. */
+  private allowRules(deployment: Deployment, source: Member): CfnResource {
+    return deployment.allow(this, `Policy-${source.region}`, this.ruleIdPrefix, `RulesPolicy-${source.region}`, [
+      { Action: ['s3:GetReplicationConfiguration', 's3:PutReplicationConfiguration'], Resource: bucketArn(this, source) },
+      {
+        Action: 'iam:PassRole',
+        Resource: this.roles[source.region].roleArn,
+        Condition: { StringEquals: { 'iam:PassedToService': 's3.amazonaws.com' } },
+      },
+    ]);
   }
 
-  private makeRules(deployment: Deployment, policy: CfnResource, source: Member, options: ReplicationOptions): CfnResource {
+  private makeRules(deployment: Deployment, source: Member, options: ReplicationOptions): CfnResource {
     const properties: ReplicationProperties = {
       Bucket: source.bucketName,
       Region: source.region,
@@ -210,7 +206,7 @@ export class BucketReplication extends Construct {
       TimeControl: String(options.timeControl ?? false),
       Metrics: String(options.metrics ?? true),
     };
-    const resource = deployment.resource(this, `Rules-${source.region}`, ResourceType.REPLICATION, properties, [policy]);
+    const resource = deployment.resource(this, `Rules-${source.region}`, ResourceType.REPLICATION, properties, [this.allowRules(deployment, source)]);
     stabilise(resource, this.ruleIdPrefix, `Rules-${source.region}`);
     dependOnBuckets(resource, this.members);
     return resource;

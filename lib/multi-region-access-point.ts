@@ -131,7 +131,7 @@ export class MultiRegionAccessPoint extends Construct {
     if (props.enforceSSL) all.forEach((member) => this.refusePlainRequests(member));
     const block = publicAccessBlock(props.publicAccess ?? s3.BlockPublicAccess.BLOCK_ALL);
     const deployment = Deployment.of(this);
-    const parameters = deployment.allow(this, 'ParametersPolicy', this.parameterStatements());
+    const parameters = deployment.allow(this, 'ParametersPolicy', this.manifestParameterName, 'Parameters', this.parameterStatements());
     this._guard = this.makeGuard(deployment, parameters, all, block, props.acknowledgeReplacement);
     this._resource = this.makeAccessPoint(block);
     this.alias = this._resource.attrAlias;
@@ -238,14 +238,14 @@ export class MultiRegionAccessPoint extends Construct {
   }
 
   /** In every Region, so that a copy in a Region that the construct has left can be read and removed. */
-  private parameterStatements(): iam.PolicyStatement[] {
+  private parameterStatements(): Statement[] {
     const stack = Stack.of(this);
-    const arnOf = (name: string) => stack.formatArn({ service: 'ssm', region: '*', resource: 'parameter', resourceName: name.slice(1) });
+    const arnOf = (name: string) => compact(`arn:${stack.partition}:ssm:*:${stack.account}:parameter${name}`);
     const manifest = arnOf(this.manifestParameterName);
     const plain = [arnParameterName(this.manifestParameterName), aliasParameterName(this.manifestParameterName)].map(arnOf);
     return [
-      new iam.PolicyStatement({ actions: ['ssm:GetParameter'], resources: [manifest] }),
-      new iam.PolicyStatement({ actions: ['ssm:PutParameter', 'ssm:DeleteParameter'], resources: [manifest, ...plain] }),
+      { Action: 'ssm:GetParameter', Resource: manifest },
+      { Action: ['ssm:PutParameter', 'ssm:DeleteParameter'], Resource: [manifest, ...plain] },
     ];
   }
 }

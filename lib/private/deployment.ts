@@ -8,6 +8,7 @@ import * as cr from 'aws-cdk-lib/custom-resources';
 import { Construct, type IConstruct } from 'constructs';
 import { Environment } from './contract';
 import { invalid } from './errors';
+import { stableId } from './identity';
 
 /** The same from source and from compiled output: both lie in lib/private. */
 const HANDLER_FOLDER = join(__dirname, '..', '..', 'assets', 'deployment');
@@ -23,6 +24,13 @@ const SERVICE_TIMEOUT_SECONDS = Duration.minutes(16).toSeconds();
 
 /** Long enough to look into a deployment of the last quarter. */
 const LOG_RETENTION = logs.RetentionDays.THREE_MONTHS;
+
+/** Statement of a policy, as the template has it. */
+export interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: string | string[];
+  readonly Condition?: object;
+}
 
 /** The function that does at deployment what CloudFormation cannot; one per stack, shared by all constructs in it. */
 export class Deployment extends Construct {
@@ -73,10 +81,15 @@ export class Deployment extends Construct {
     this.serviceToken = provider.serviceToken;
   }
 
-  /** Lets the function do something, in a policy of the construct that needs it. */
-  public allow(scope: Construct, id: string, statements: iam.PolicyStatement[]): CfnResource {
-    const policy = new iam.Policy(scope, id, { roles: [this.role], statements });
-    return policy.node.defaultChild as CfnResource;
+  /** Lets the function do something, in a policy that comes and goes with what needs it. */
+  public allow(scope: Construct, id: string, identity: string, label: string, statements: Statement[]): CfnResource {
+    const policy = new iam.CfnPolicy(scope, id, {
+      policyName: stableId(identity, label),
+      policyDocument: { Version: '2012-10-17', Statement: statements.map((statement) => ({ Effect: 'Allow', ...statement })) },
+      roles: [this.role.roleName],
+    });
+    policy.overrideLogicalId(stableId(identity, label));
+    return policy;
   }
 
   /** A custom resource that waits for the policy it needs. */

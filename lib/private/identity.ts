@@ -69,17 +69,20 @@ function maxPrefixLength(regions: readonly string[], namespace: s3.BucketNamespa
 }
 
 /**
- * Gives a resource a logical id that follows from the construct's identity, not from its path.
+ * Logical id that follows from the construct's identity, not from its path.
  *
  * A construct that is renamed in code but keeps its identity must not replace its bucket, its access point (a new alias,
  * an outage for all clients) or its rules.
  */
+export function stableId(identity: string, label: string): string {
+  const readable = label.replace(/[^A-Za-z0-9]/g, '');
+  return `S3Failover${readable}${shortHash(`${identity}/${label}`).toUpperCase()}`;
+}
+
+/** Gives a resource, or the one that a construct makes, such a logical id. */
 export function stabilise(construct: IConstruct, identity: string, label: string): void {
   const resource = CfnResource.isCfnResource(construct) ? construct : construct.node.defaultChild;
-  if (CfnResource.isCfnResource(resource)) {
-    const readable = label.replace(/[^A-Za-z0-9]/g, '');
-    resource.overrideLogicalId(`S3Failover${readable}${shortHash(`${identity}/${label}`).toUpperCase()}`);
-  }
+  if (resource && CfnResource.isCfnResource(resource)) resource.overrideLogicalId(stableId(identity, label));
 }
 
 /** Account as part of a key: the same for all stacks whose account is not known. */

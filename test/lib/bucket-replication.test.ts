@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { BucketReplication, type BucketReplicationProps } from '../../lib';
-import { arnOf, homeStack, mediaBucket, named, REGIONS, resources, synth, template } from './support';
+import { ALL_17, arnOf, homeStack, mediaBucket, named, REGIONS, resources, synth, template } from './support';
 
 const imported = (stack: Stack, names = ['east', 'west']): { [region: string]: s3.IBucket } => ({
   'us-east-1': s3.Bucket.fromBucketName(stack, `From-${names[0]}`, names[0]),
@@ -129,18 +129,36 @@ describe('roles', () => {
     const home = template(stack);
     const statements = handlerStatements(home);
     const of = (action: string) => statements.filter(({ Action }) => [Action].flat().includes(action));
-    expect(of('s3:PutReplicationConfiguration')).toEqual([{
-      Effect: 'Allow',
-      Action: ['s3:GetReplicationConfiguration', 's3:PutReplicationConfiguration'],
-      Resource: [...REGIONS].sort().map((region) => arnOf('media', region)),
-    }]);
+    expect(of('s3:PutReplicationConfiguration')).toEqual([...REGIONS].sort().map((region) => ({
+      Effect: 'Allow', Action: ['s3:GetReplicationConfiguration', 's3:PutReplicationConfiguration'], Resource: arnOf('media', region),
+    })));
     const roles = Object.entries(resources(home, 'AWS::IAM::Role')).filter(([, { Properties }]) => Properties.Description?.startsWith('Replicates'));
-    expect(of('iam:PassRole')).toEqual([{
-      Effect: 'Allow',
-      Action: 'iam:PassRole',
-      Resource: roles.map(([id]) => ({ 'Fn::GetAtt': [id, 'Arn'] })),
-      Condition: { StringEquals: { 'iam:PassedToService': 's3.amazonaws.com' } },
-    }]);
+    expect(of('iam:PassRole')).toEqual(roles.map(([id]) => ({
+      Effect: 'Allow', Action: 'iam:PassRole', Resource: { 'Fn::GetAtt': [id, 'Arn'] }, Condition: { StringEquals: { 'iam:PassedToService': 's3.amazonaws.com' } },
+    })));
+  });
+
+  test('the rules of each bucket have a policy of their own, which outlives them when their Region leaves', () => {
+    const stack = homeStack();
+    mediaBucket(stack);
+
+    const home = template(stack);
+    for (const region of REGIONS) {
+      const needed = Object.entries(resources(home, 'AWS::IAM::Policy'))
+        .filter(([, { Properties }]) => JSON.stringify(Properties.PolicyDocument).includes('s3:PutReplicationConfiguration'))
+        .filter(([id]) => rulesOf(home, region).DependsOn!.includes(id));
+      expect(needed.map(([, { Properties }]) => Properties.PolicyDocument.Statement[0].Resource)).toEqual([arnOf('media', region)]);
+    }
+  });
+
+  test('what the handler may do fits into one role, for 17 Regions and a long prefix', () => {
+    const stack = homeStack({ env: { region: 'us-east-1', account: '111122223333' } });
+    mediaBucket(stack, { regions: ALL_17, bucketNamePrefix: 'x'.repeat(32) });
+
+    const policies = Object.values(resources(template(stack), 'AWS::IAM::Policy')).filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('HandlerRole'));
+    const longestRoleArn = `arn:aws:iam::111122223333:role/${'r'.repeat(64)}`;
+    const size = policies.map(({ Properties }) => JSON.stringify(Properties.PolicyDocument, (_, value) => (value?.['Fn::GetAtt'] ? longestRoleArn : value)).length);
+    expect(size.reduce((sum, each) => sum + each)).toBeLessThan(10240);
   });
 
   test('role() hands out the role of a Region', () => {

@@ -1,3 +1,5 @@
+// First: from here on a Ctrl-C is heard.
+import { interrupt } from './terminal/interrupt';
 import { join, relative } from 'path';
 import { parseOptions, type Options } from './options';
 import { runRehearsal } from './rehearse';
@@ -11,15 +13,13 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** Exit status by what ended the run; a signal adds its number to 128, as shells do. */
 const STATUS = { passed: 0, failed: 1, misused: 2 } as const;
-const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 async function main(): Promise<number> {
   // npm runs its scripts in the package's folder, and says where the user stood.
   const parsed = parseOptions(process.argv.slice(2), { root: ROOT, cwd: process.env.INIT_CWD ?? process.cwd() });
   if (parsed.kind === 'help') {
-    process.stdout.write(parsed.text);
+    await print(parsed.text);
     return STATUS.passed;
   }
   if (parsed.kind === 'misused') {
@@ -33,19 +33,11 @@ async function rehearse(options: Options): Promise<number> {
   const progress = new Progress({
     write: (text) => process.stderr.write(text),
     terminal: process.stderr.isTTY === true && process.env.TERM !== 'dumb' && !options.verbose,
-    columns: () => process.stderr.columns ?? 80,
+    columns: () => process.stderr.columns || 80,
     paint: paintFor(process.stderr, process.env),
     now: () => performance.now(),
   });
-  const interrupt = new AbortController();
-  let signalled: keyof typeof SIGNALS | undefined;
-  for (const signal of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[]) {
-    process.on(signal, () => {
-      if (signalled === undefined) progress.say(`${signal === 'SIGINT' ? 'Interrupted' : signal}: putting everything away ...`);
-      signalled ??= signal;
-      interrupt.abort();
-    });
-  }
+  interrupt.onFirst((name) => progress.say(`${name === 'SIGINT' ? 'Interrupted' : name}: putting everything away ...`));
 
   const { report, leftovers, page } = await runRehearsal(options, {
     root: ROOT,
@@ -56,13 +48,12 @@ async function rehearse(options: Options): Promise<number> {
   progress.close();
 
   if (options.json) await print(renderJson(report));
-  else if (signalled === undefined) await print(renderText(report, paintFor(process.stdout, process.env)));
+  else if (interrupt.status() === undefined) await print(renderText(report, paintFor(process.stdout, process.env)));
   for (const leftover of leftovers) progress.say(leftover);
   if (leftovers.length === 0 && report.outcome !== 'passed') progress.say('Everything that was started has been stopped: no process is left.');
   if (page) progress.say(`Page with the timeline: ${relative(process.env.INIT_CWD ?? process.cwd(), options.html)}`);
 
-  if (signalled !== undefined) return SIGNALS[signalled];
-  return leftovers.length > 0 ? STATUS.failed : report.outcome === 'passed' ? STATUS.passed : STATUS.failed;
+  return interrupt.status() ?? (leftovers.length === 0 && report.outcome === 'passed' ? STATUS.passed : STATUS.failed);
 }
 
 /** Waits for a slow reader, and puts up with one that has left. */

@@ -18,6 +18,6 @@ export function notes(world: World): string[] {
     `${world.active} died in one stroke: ${DEATH[options.fault]}. Real Regions also fail in part, and slowly.`,
     `Objects take ${duration(options.replicationLagMs / 1000)} to replicate here; on AWS most take seconds, some up to 15 minutes, and what has not replicated at a failover is missing until the Region is back.`,
     'Switching back is not fenced: while routes take effect both Regions take writes, and readers may miss an object for as long as it replicates.',
-    'Arrivals are seen by listing every bucket about once a second, acceptance by reading the routes four times a second.',
+    'Arrivals are seen by listing every bucket once a second or oftener, acceptance by reading the routes four times a second.',
   ];
 }

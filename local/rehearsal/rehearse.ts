@@ -4,6 +4,7 @@ import { Cleanup } from './engine/cleanup';
 import { startClock } from './engine/clock';
 import { descendants, stillRunning, type Process } from './engine/processes';
 import { runSteps, type StepObserver } from './engine/steps';
+import { sleep } from './engine/wait';
 import type { Estate } from './estate/estate';
 import { LocalEstate } from './estate/local';
 import type { Options } from './options';
@@ -31,7 +32,7 @@ export interface RehearsalResult {
   readonly report: Report;
   /** What could not be undone, and processes that had to be ended by force; empty when all is well. */
   readonly leftovers: readonly string[];
-  /** Whether the page was written: there is none before the first request. */
+  /** Whether the page was written: there is none before the first request, nor of a run that was interrupted. */
   readonly page: boolean;
 }
 
@@ -64,10 +65,10 @@ export async function runRehearsal(options: Options, io: RehearsalIo): Promise<R
   const run = await runSteps(SCENARIO, world, { clock, signal: io.signal, observer: io.observer });
   const elapsedMs = clock();
   const started = descendants(process.pid);
-  const leftovers = [...(await cleanup.run()), ...endLeftovers(started)];
+  const leftovers = [...(await cleanup.run()), ...(await endLeftovers(started))];
 
   const report = buildReport({ run, recording: world.recording(), setting: settingOf(world), startedAt, elapsedMs, notes: notes(world) });
-  const page = world.ledger.writes.length > 0;
+  const page = world.ledger.writes.length > 0 && run.outcome !== 'interrupted';
   if (page) {
     mkdirSync(dirname(options.html), { recursive: true });
     writeFileSync(options.html, renderHtml(report));
@@ -76,7 +77,9 @@ export async function runRehearsal(options: Options, io: RehearsalIo): Promise<R
 }
 
 /** Proves that nothing is left rather than trusting every stop; what is left is ended, and named. */
-function endLeftovers(started: readonly Process[]): string[] {
+async function endLeftovers(started: readonly Process[]): Promise<string[]> {
+  // A process that was killed just now may still be listed for a moment.
+  for (let tries = 0; tries < 20 && stillRunning(started).length > 0; tries++) await sleep(50);
   return stillRunning(started).map((left) => {
     try {
       process.kill(left.pid, 'SIGKILL');
@@ -91,9 +94,9 @@ function settingOf(world: World): Report['setting'] {
   const { options } = world;
   return {
     regions: [...world.regions],
-    homeRegion: world.plan?.homeRegion ?? '',
-    activeRegion: world.active,
-    targetRegion: world.target,
+    homeRegion: world.plan?.homeRegion ?? null,
+    activeRegion: world.regions[0] ?? null,
+    targetRegion: world.regions[1] ?? null,
     accessPointArn: world.deployment?.accessPointArn ?? null,
     fault: options.fault,
     writesPerSecond: options.writesPerSecond,

@@ -7,21 +7,24 @@ import type { World } from './world';
 
 const MINUTE = 60_000;
 
+/** Steps that wait for something to be seen have their own patience; this only ends what hangs. */
+const WATCHING = 30 * MINUTE;
+
 /** The rehearsal, step by step. Each one says what it does, does it, and checks that it happened. */
 export const SCENARIO: readonly Step<World>[] = [
   { id: 'start', title: 'Start the local AWS', limitMs: 2 * MINUTE, run: start },
   { id: 'plan', title: 'Synthesize the example app', limitMs: 2 * MINUTE, run: plan },
-  { id: 'bootstrap', title: 'Bootstrap its Regions', limitMs: 3 * MINUTE, run: bootstrap },
-  { id: 'deploy', title: 'Deploy it', limitMs: 8 * MINUTE, run: deploy },
-  { id: 'traffic', title: 'Write and read through the access point', limitMs: 2 * MINUTE, run: startTraffic },
-  { id: 'everywhere', title: 'See the objects in every Region', limitMs: 4 * MINUTE, run: seeEverywhere },
-  { id: 'kill', title: 'Kill the active Region', limitMs: 2 * MINUTE, run: kill },
-  { id: 'failover', title: 'Fail over', limitMs: 5 * MINUTE, run: (world, tools) => switchTo(world, tools, 'failover') },
-  { id: 'failover-served', title: 'Wait until the target serves', limitMs: 8 * MINUTE, run: (world, tools) => served(world, tools, 'failover') },
-  { id: 'heal', title: 'Heal the Region', limitMs: MINUTE, run: heal },
-  { id: 'late', title: 'See the late objects arrive', limitMs: 4 * MINUTE, run: seeLate },
-  { id: 'failback', title: 'Fail back', limitMs: 5 * MINUTE, run: (world, tools) => switchTo(world, tools, 'failback') },
-  { id: 'failback-served', title: 'Wait until the first Region serves', limitMs: 8 * MINUTE, run: (world, tools) => served(world, tools, 'failback') },
-  { id: 'stop', title: 'Stop writing and let replication catch up', limitMs: 4 * MINUTE, run: stopTraffic },
-  { id: 'verify', title: 'Check every object in every Region', limitMs: 8 * MINUTE, run: verify },
+  { id: 'bootstrap', title: 'Bootstrap its Regions', limitMs: 5 * MINUTE, run: bootstrap },
+  { id: 'deploy', title: 'Deploy it', limitMs: 10 * MINUTE, run: deploy },
+  { id: 'traffic', title: 'Write and read through the access point', limitMs: WATCHING, run: startTraffic },
+  { id: 'everywhere', title: 'See the objects in every Region', limitMs: WATCHING, run: seeEverywhere },
+  { id: 'kill', title: 'Kill the active Region', limitMs: WATCHING, run: kill },
+  { id: 'failover', title: 'Fail over', limitMs: 6 * MINUTE, run: (world, tools) => switchTo(world, tools, 'failover') },
+  { id: 'failover-served', title: 'Wait until the target serves', limitMs: WATCHING, run: (world, tools) => served(world, tools, 'failover') },
+  { id: 'heal', title: 'Heal the Region', limitMs: WATCHING, run: heal },
+  { id: 'late', title: 'See the late objects arrive', limitMs: WATCHING, run: seeLate },
+  { id: 'failback', title: 'Fail back', limitMs: 6 * MINUTE, run: (world, tools) => switchTo(world, tools, 'failback') },
+  { id: 'failback-served', title: 'Wait until the first Region serves', limitMs: WATCHING, run: (world, tools) => served(world, tools, 'failback') },
+  { id: 'stop', title: 'Stop writing and let replication catch up', limitMs: WATCHING, run: stopTraffic },
+  { id: 'verify', title: 'Check every object in every Region', limitMs: WATCHING, run: verify },
 ];

@@ -91,6 +91,7 @@ async function runStep<C>(
   const limit = setTimeout(() => controller.abort(new CheckFailed(`took longer than ${step.limitMs / 1000} s`)), step.limitMs);
   const onInterrupt = () => controller.abort(new Interrupted());
   options.signal.addEventListener('abort', onInterrupt, { once: true });
+  if (options.signal.aborted) onInterrupt();
 
   let command: string | undefined;
   const tools: StepTools = {
@@ -131,6 +132,7 @@ async function orAborted<T>(running: Promise<T>, signal: AbortSignal, graceMs: n
         .then(() => reject(signal.reason as Error));
     };
     signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
   });
   try {
     return await Promise.race([running, aborted]);

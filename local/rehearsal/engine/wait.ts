@@ -39,6 +39,8 @@ export interface UntilOptions {
   readonly everyMs: number;
   /** What has not happened when the limit is reached, as a clause: `no write failed`. */
   readonly otherwise: () => string;
+  /** What is known of the cause, if anything. */
+  readonly because?: () => string | undefined;
 }
 
 /** Polls until the answer is neither undefined nor false; an error of the poll counts as "not yet". */
@@ -56,8 +58,8 @@ export async function until<T>(options: UntilOptions, poll: () => Promise<T | un
       lastError = error as Error;
     }
     if (options.clock() >= deadline) {
-      const cause = lastError === undefined ? '' : `; last error: ${lastError.message}`;
-      throw new Error(`${options.otherwise()} within ${options.limitMs / 1000} s${cause}`);
+      const cause = lastError?.message ?? options.because?.();
+      throw new Error(`${options.otherwise()} within ${options.limitMs / 1000} s${cause === undefined ? '' : `; last error: ${cause}`}`);
     }
     await sleep(options.everyMs, options.signal);
   }

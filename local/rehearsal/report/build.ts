@@ -107,7 +107,7 @@ function lagFigures(recording: Recording): Report['replication'] {
   return lag === undefined ? null : { medianLag: seconds(lag.median), longestLag: seconds(lag.longest) };
 }
 
-function timeline(recording: Recording, firstActive: string, end: number): Report['timeline'] {
+function timeline(recording: Recording, firstActive: string | null, end: number): Report['timeline'] {
   const served = servedBy(recording.audit);
   const from = recording.marks.find((mark) => mark.kind === 'traffic')?.at ?? 0;
   return {
@@ -128,7 +128,8 @@ function timeline(recording: Recording, firstActive: string, end: number): Repor
   };
 }
 
-function activeSpans(marks: readonly Mark[], firstActive: string, from: number, end: number): Report['timeline']['active'] {
+function activeSpans(marks: readonly Mark[], firstActive: string | null, from: number, end: number): Report['timeline']['active'] {
+  if (firstActive === null) return [];
   const spans: Report['timeline']['active'] = [];
   let current = { region: firstActive, from };
   for (const mark of marks.filter((one) => one.kind === 'accepted')) {

@@ -17,10 +17,11 @@ export const reportSchema = z.object({
   startedAt: z.string(),
   elapsed: seconds,
   setting: z.object({
+    /** In the order in which they take over; empty, and what follows null, where the run ended before it knew. */
     regions: z.array(region),
-    homeRegion: region,
-    activeRegion: region,
-    targetRegion: region,
+    homeRegion: region.nullable(),
+    activeRegion: region.nullable(),
+    targetRegion: region.nullable(),
     accessPointArn: z.string().nullable(),
     fault: z.string(),
     writesPerSecond: z.number(),

@@ -11,7 +11,7 @@ export async function kill(world: World, tools: StepTools): Promise<string> {
   const killedAt = world.mark('killed', `${world.active} dies`, world.active);
   const failed = await until(
     {
-      clock: world.clock, signal: tools.signal, everyMs: 100, limitMs: world.options.requestTimeoutMs + 30_000,
+      clock: world.clock, signal: tools.signal, everyMs: 100, limitMs: world.options.requestTimeoutMs + world.options.patienceMs,
       otherwise: () => `writes should have failed ${IN_A_ROW} times in a row after ${world.active} died, but they did not`,
     },
     () => {
@@ -26,7 +26,7 @@ export async function heal(world: World, tools: StepTools): Promise<string> {
   await world.estate.heal();
   world.mark('healed', `${world.active} is healed`, world.active);
   await until(
-    { clock: world.clock, signal: tools.signal, everyMs: 300, limitMs: 30_000, otherwise: () => `${world.active} did not answer after it was healed` },
+    { clock: world.clock, signal: tools.signal, everyMs: 300, limitMs: world.options.patienceMs, otherwise: () => `${world.active} did not answer after it was healed` },
     async () => (await world.sightings!.look(world.active, tools.signal)) !== undefined,
   );
   const failover = world.switches.find((one) => one.kind === 'failover')!;

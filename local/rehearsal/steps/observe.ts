@@ -4,18 +4,12 @@ import { count } from '../report/units';
 import type { WriteAttempt } from '../traffic/ledger';
 import type { World } from '../world';
 
-/** A stretch of traffic before and after each event, long enough to be seen in the picture. */
-export const QUIET_MS = 5_000;
-
 /** Writes in a row that make a state certain: one alone could be an early or a late client. */
 export const IN_A_ROW = 5;
 
-/** Beyond the lag that was asked for: a slow machine, not a slow replication. */
-const ARRIVE_SLACK_MS = 120_000;
-
 /** Lets traffic run for a while, and says how it goes. */
-export async function quiet(world: World, tools: StepTools): Promise<void> {
-  const end = world.clock() + QUIET_MS;
+export async function steady(world: World, tools: StepTools): Promise<void> {
+  const end = world.clock() + world.options.steadyMs;
   while (world.clock() < end) {
     tools.note(`${world.ledger.writes.length} writes, ${world.ledger.writes.length - world.ledger.acknowledged.length} failed`);
     await sleep(250, tools.signal);
@@ -24,16 +18,16 @@ export async function quiet(world: World, tools: StepTools): Promise<void> {
 
 export async function seenEverywhere(world: World, tools: StepTools, writes: readonly WriteAttempt[]): Promise<void> {
   const lacking = () => world.regions
-    .map((region) => ({ region, n: writes.filter((write) => !world.sightings!.firstSeen.get(region)!.has(write.id)).length }))
-    .filter(({ n }) => n > 0);
+    .map((region) => ({ region, lacks: writes.filter((write) => !world.sightings!.firstSeen.get(region)!.has(write.id)) }))
+    .filter(({ lacks }) => lacks.length > 0);
   await until(
     {
-      clock: world.clock, signal: tools.signal, everyMs: 200, limitMs: world.options.replicationLagMs + ARRIVE_SLACK_MS,
-      otherwise: () => `${lacking().map(({ region, n }) => `${region} still lacks ${count(n, 'object')}`).join(', ')}`,
+      clock: world.clock, signal: tools.signal, everyMs: 200, limitMs: world.options.replicationLagMs + world.options.patienceMs,
+      otherwise: () => `${lacking().map(({ region, lacks }) => `${region} still lacks ${count(lacks.length, 'object')}, the first ${lacks[0].key}`).join(', ')}`,
     },
     () => {
       const now = lacking();
-      if (now.length > 0) tools.note(now.map(({ region, n }) => `${region} lacks ${n}`).join(', '));
+      if (now.length > 0) tools.note(now.map(({ region, lacks }) => `${region} lacks ${lacks.length}`).join(', '));
       return now.length === 0;
     },
   );
@@ -58,7 +52,6 @@ export async function allServedBy(
   return true;
 }
 
-export function lastError(world: World): string {
-  const failed = world.ledger.writes.filter((write) => write.outcome === 'failed').pop();
-  return failed === undefined ? '' : `; last error: ${failed.error}`;
+export function lastError(world: World): string | undefined {
+  return world.ledger.writes.filter((write) => write.outcome === 'failed').pop()?.error;
 }

@@ -4,7 +4,7 @@ import type { StepTools } from '../engine/steps';
 import { limited, until } from '../engine/wait';
 import { duration } from '../report/units';
 import type { World } from '../world';
-import { IN_A_ROW, allServedBy, lastError, quiet } from './observe';
+import { IN_A_ROW, allServedBy, lastError, steady } from './observe';
 import { describeRoutes, onlyActive } from './routes';
 
 /** How exactly the moment of acceptance is known. */
@@ -12,9 +12,6 @@ const ROUTES_EVERY_MS = 250;
 
 /** The command has a limit of its own, which is shorter. */
 const ACCEPT_LIMIT_MS = 300_000;
-
-/** Beyond the propagation that was asked for: a slow machine, not a slow route. */
-const SERVE_SLACK_MS = 120_000;
 
 /** Gives the command that a person would give, and watches the routes meanwhile. */
 export async function switchTo(world: World, tools: StepTools, kind: SwitchKind): Promise<string> {
@@ -59,8 +56,9 @@ export async function served(world: World, tools: StepTools, kind: SwitchKind): 
   const known = new Map<number, boolean>();
   await until(
     {
-      clock: world.clock, signal: tools.signal, everyMs: 300, limitMs: world.options.propagationMs + SERVE_SLACK_MS,
-      otherwise: () => `${record.to} did not serve ${IN_A_ROW} writes in a row${lastError(world)}`,
+      clock: world.clock, signal: tools.signal, everyMs: 300, limitMs: world.options.propagationMs + world.options.patienceMs,
+      otherwise: () => `${record.to} did not serve ${IN_A_ROW} writes in a row`,
+      because: () => lastError(world),
     },
     async () => {
       const recent = world.ledger.acknowledged.filter((write) => write.startedAt > record.commandAt).slice(-IN_A_ROW);
@@ -68,7 +66,7 @@ export async function served(world: World, tools: StepTools, kind: SwitchKind): 
     },
   );
   world.mark('served', `${record.to} serves`, record.to);
-  await quiet(world, tools);
+  await steady(world, tools);
   const outage = findOutages(world.ledger.writes, world.ledger.reads).find((one) => (one.to ?? Infinity) >= record.commandAt);
   return outage === undefined ? 'no write failed' : `${duration(lengthOf(outage, world.clock()) / 1000)} without service in all`;
 }

@@ -5,12 +5,12 @@ import { audit } from '../traffic/audit';
 import { Load } from '../traffic/load';
 import { Sightings } from '../traffic/sightings';
 import type { World } from '../world';
-import { IN_A_ROW, QUIET_MS, allServedBy, lastError, quiet, seenEverywhere } from './observe';
+import { IN_A_ROW, allServedBy, lastError, seenEverywhere, steady } from './observe';
 
 /** Reads per write: enough to show what readers meet, without doubling the load. */
 const READS_PER_WRITE = 0.6;
 
-/** A second is what the lag is then known to; more often costs more than it tells. */
+/** A lag is known to half of it, and to a second at worst; more often costs more than it tells. */
 const LOOK_EVERY_MS = 1_000;
 
 export async function startTraffic(world: World, tools: StepTools): Promise<string> {
@@ -23,10 +23,10 @@ export async function startTraffic(world: World, tools: StepTools): Promise<stri
   world.sightings = new Sightings(world.estate, world.ledger, world.clock, world.regions);
   world.mark('traffic', 'writing and reading begin');
   world.load.start();
-  world.sightings.start(LOOK_EVERY_MS);
-  await quiet(world, tools);
+  world.sightings.start(Math.min(LOOK_EVERY_MS, options.replicationLagMs / 2));
+  await steady(world, tools);
   const recent = world.ledger.acknowledged.slice(-IN_A_ROW);
-  tools.check(recent.length === IN_A_ROW, `${count(recent.length, 'write')} acknowledged in ${QUIET_MS / 1000} s${lastError(world)}`);
+  tools.check(recent.length === IN_A_ROW, `${count(recent.length, 'write')} acknowledged in ${options.steadyMs / 1000} s; last error: ${lastError(world) ?? 'none'}`);
   tools.check(await allServedBy(world, recent, world.active, tools.signal), `the last ${IN_A_ROW} writes should have landed in ${world.active}`);
   return `${world.ledger.acknowledged.length} objects written, all by way of ${world.active}`;
 }

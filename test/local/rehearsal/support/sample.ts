@@ -1,10 +1,10 @@
-import type { Mark, Recording, SwitchRecord } from '../../../local/rehearsal/analysis/recording';
-import type { StepsRun } from '../../../local/rehearsal/engine/steps';
-import { buildReport } from '../../../local/rehearsal/report/build';
-import type { Report } from '../../../local/rehearsal/report/schema';
-import type { AuditedCopy } from '../../../local/rehearsal/traffic/audit';
-import type { ReadAttempt, WriteAttempt } from '../../../local/rehearsal/traffic/ledger';
-import type { BacklogSample } from '../../../local/rehearsal/traffic/sightings';
+import type { Mark, Recording, SwitchRecord } from '../../../../local/rehearsal/analysis/recording';
+import type { StepsRun } from '../../../../local/rehearsal/engine/steps';
+import { buildReport } from '../../../../local/rehearsal/report/build';
+import type { Report } from '../../../../local/rehearsal/report/schema';
+import type { AuditedCopy } from '../../../../local/rehearsal/traffic/audit';
+import type { ReadAttempt, WriteAttempt } from '../../../../local/rehearsal/traffic/ledger';
+import type { BacklogSample } from '../../../../local/rehearsal/traffic/sightings';
 
 const [EAST, WEST, EU] = ['us-east-1', 'us-west-2', 'eu-west-1'];
 const REGIONS = [EU, EAST, WEST];

@@ -78,6 +78,15 @@ test('another name is another physical id, and the old name goes with its own de
   expect([...values.keys()].every((key) => key.includes('/s3-failover/films'))).toBe(true);
 });
 
+test('a new name asks nothing of Regions that only the old name was in', async () => {
+  await handle('Create');
+  dead.add('eu-west-1');
+
+  const { Data } = await handle('Update', { ManifestParameterName: '/s3-failover/films', Regions: ['us-east-1', 'us-west-2'] });
+
+  expect(Data.UnreachableRegions).toBe('');
+});
+
 test('a delete answers with the id that it was given', async () => {
   await handle('Create');
 

@@ -59,7 +59,7 @@ export function buildReport(input: ReportInput): Report {
         acceptedToLastElsewhere: orNull(figures.acceptedToLastElsewhere),
         routesBefore: { ...record.routesBefore },
         routesAfter: record.routesAfter === undefined ? null : { ...record.routesAfter },
-        missingAtSwitch: figures.missingAtSwitch,
+        missingAtSwitch: record.acceptedAt === undefined ? null : figures.missingAtSwitch,
         missingReads: figures.missingReads,
       };
     }),
@@ -81,20 +81,21 @@ function writeFigures(recording: Recording): Report['writes'] {
   const served = [...servedBy(recording.audit).values()];
   const acknowledged = new Set(recording.writes.filter((write) => write.outcome === 'acknowledged').map((write) => write.id));
   const intact = new Set(recording.audit?.copies.filter((copy) => copy.intact && acknowledged.has(copy.id)).map((copy) => `${copy.region} ${copy.id}`));
+  const healed = recording.marks.some((mark) => mark.kind === 'healed');
   const afterHeal = figures.late.map((one) => one.afterHeal);
   return {
     attempted: figures.attempted,
     acknowledged: figures.acknowledged,
     failed: figures.failed,
-    servedBy: Object.fromEntries(recording.regions.map((region) => [region, served.filter((one) => one === region).length])),
+    servedBy: recording.audit === undefined ? null : Object.fromEntries(recording.regions.map((region) => [region, served.filter((one) => one === region).length])),
     lost: figures.lost?.length ?? null,
-    late: figures.late.length,
+    late: healed ? figures.late.length : null,
     lateArrival: figures.late.length === 0 ? null : {
       firstAfterHeal: seconds(Math.min(...afterHeal)),
       lastAfterHeal: seconds(Math.max(...afterHeal)),
       longestAfterWrite: seconds(Math.max(...figures.late.map((one) => one.afterWrite))),
     },
-    superseded: figures.superseded.length,
+    superseded: healed && recording.audit !== undefined ? figures.superseded.length : null,
     keptUnacknowledged: figures.keptUnacknowledged?.length ?? null,
     copiesIntact: recording.audit === undefined ? null : intact.size,
     copiesExpected: figures.acknowledged * recording.regions.length,

@@ -1,6 +1,6 @@
 import { element, escape, text } from './markup';
 import { PAGE_STYLE } from './page-style';
-import { headline, lateSentence, outageOf, verdict } from './phrases';
+import { headline, lateSentence, orDash, outageOf, servedLine, verdict } from './phrases';
 import type { Report } from './schema';
 import { switchCard } from './switch-card';
 import { describeTimeline, timelineModel, type TimelineModel } from './timeline/model';
@@ -68,9 +68,13 @@ function figures(report: Report): string {
       return tile(duration(outage?.withoutService ?? 0), `without service at the ${one.kind}`, outage === undefined ? undefined : 'bad');
     }),
     tile(String(writes.acknowledged), `objects acknowledged of ${writes.attempted} written`),
-    tile(writes.lost === null ? 'unknown' : String(writes.lost), 'lost', (writes.lost ?? 0) > 0 ? 'bad' : undefined),
-    tile(String(writes.late), 'late', writes.late > 0 ? 'late' : undefined),
-    tile(String(writes.superseded), 'superseded'));
+    tile(orUnknown(writes.lost), 'lost', (writes.lost ?? 0) > 0 ? 'bad' : undefined),
+    tile(orUnknown(writes.late), 'late', (writes.late ?? 0) > 0 ? 'late' : undefined),
+    tile(orUnknown(writes.superseded), 'superseded'));
+}
+
+function orUnknown(n: number | null): string {
+  return n === null ? 'unknown' : String(n);
 }
 
 function timeline(report: Report, model: TimelineModel): string {
@@ -102,12 +106,12 @@ function objects(report: Report): string {
     text('th', { scope: 'row' }, label), text('td', { class: 'number' }, value), text('td', { class: 'words' }, note));
   return element('table', { class: 'objects' }, element('tbody', {},
     row('written', writes.attempted, `${writes.acknowledged} acknowledged, ${writes.failed} failed`),
-    row('served', writes.acknowledged, Object.entries(writes.servedBy).map(([region, n]) => `${region} ${n}`).join(', ')),
-    row('lost', writes.lost ?? '-', 'acknowledged and in no Region at the end'),
-    row('late', writes.late, writes.late === 0 ? 'acknowledged, not in the target at the failover, there after the heal' : lateSentence(report)),
-    row('superseded', writes.superseded, 'late, and written again elsewhere before they arrived: noncurrent versions'),
-    row('kept without an answer', writes.keptUnacknowledged ?? '-', 'the write landed, its answer was lost'),
-    row('copies checked', writes.copiesIntact ?? '-', `of ${writes.copiesExpected}: every acknowledged object in ${count(setting.regions.length, 'Region')}, byte for byte`),
+    row('served', writes.acknowledged, servedLine(report)),
+    row('lost', orDash(writes.lost), 'acknowledged and in no Region at the end'),
+    row('late', orDash(writes.late), lateSentence(report)),
+    row('superseded', orDash(writes.superseded), 'late, and written again elsewhere before they arrived: noncurrent versions'),
+    row('kept without an answer', orDash(writes.keptUnacknowledged), 'the write landed, its answer was lost'),
+    row('copies checked', orDash(writes.copiesIntact), `of ${writes.copiesExpected}: every acknowledged object in ${count(setting.regions.length, 'Region')}, byte for byte`),
     ...(writes.divergentKeys === null || writes.divergentKeys.length === 0 ? []
       : [row('keys that differ', writes.divergentKeys.length, `the current version is not the same everywhere: ${writes.divergentKeys.join(', ')}`)]),
     row('read', reads.attempted, `${reads.found} found, ${reads.missing} found nothing, ${reads.failed} failed`),

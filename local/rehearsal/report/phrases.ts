@@ -31,12 +31,29 @@ export function switchTitle(one: Report['switches'][number]): string {
 
 export function lateSentence(report: Report): string {
   const { late, lateArrival, superseded } = report.writes;
-  if (lateArrival === null) return late === 0 ? 'none' : String(late);
+  if (lateArrival === null) return late === null ? '' : 'acknowledged, not in the target at the failover, there after the heal';
   const when = lateArrival.firstAfterHeal === lateArrival.lastAfterHeal
     ? `${duration(lateArrival.lastAfterHeal)} after the heal`
     : `${duration(lateArrival.firstAfterHeal)} to ${duration(lateArrival.lastAfterHeal)} after the heal`;
-  const replaced = superseded === 0 ? '' : `; ${superseded} superseded, kept as ${superseded === 1 ? 'a noncurrent version' : 'noncurrent versions'}`;
+  const replaced = superseded === null || superseded === 0 ? '' : `; ${superseded} superseded, kept as ${superseded === 1 ? 'a noncurrent version' : 'noncurrent versions'}`;
   return `arrived ${when}, up to ${duration(lateArrival.longestAfterWrite)} after they were acknowledged${replaced}`;
+}
+
+/** Who served how many. */
+export function servedLine(report: Report): string {
+  const { servedBy } = report.writes;
+  if (servedBy === null) return 'not known: the run ended before every copy was looked at';
+  return Object.entries(servedBy).map(([region, n]) => `${region} ${n}`).join(', ');
+}
+
+/** A number, or a dash where it is not known. */
+export function orDash(n: number | null): string {
+  return n === null ? '-' : String(n);
+}
+
+export function outageNote(outage: Report['outages'][number]): string {
+  const failed = `${count(outage.failedWrites, 'write')} and ${count(outage.failedReads, 'read')} failed`;
+  return outage.to === null ? `${failed}; no write succeeded any more` : failed;
 }
 
 export function routesLine(routes: Report['switches'][number]['routesAfter']): string {

@@ -63,21 +63,22 @@ export const reportSchema = z.object({
     routesBefore: routes,
     routesAfter: routes.nullable(),
     /** Acknowledged writes that the target lacked when the switch was accepted. */
-    missingAtSwitch: z.number().int(),
+    missingAtSwitch: z.number().int().nullable(),
     missingReads: z.number().int(),
   })),
   writes: z.object({
     attempted: z.number().int(),
     acknowledged: z.number().int(),
     failed: z.number().int(),
-    servedBy: z.record(z.string(), z.number().int()),
-    /** Acknowledged and nowhere at the end. Null, here and below, where the run ended before every copy was fetched. */
+    /** Null, here and below, where the run ended before it could be known. */
+    servedBy: z.record(z.string(), z.number().int()).nullable(),
+    /** Acknowledged and nowhere at the end. */
     lost: z.number().int().nullable(),
     /** Acknowledged, not in the target at the failover, seen there after the heal. */
-    late: z.number().int(),
+    late: z.number().int().nullable(),
     lateArrival: z.object({ firstAfterHeal: seconds, lastAfterHeal: seconds, longestAfterWrite: seconds }).nullable(),
     /** Late, and written again elsewhere before they arrived: noncurrent versions. */
-    superseded: z.number().int(),
+    superseded: z.number().int().nullable(),
     /** Never acknowledged, yet stored. */
     keptUnacknowledged: z.number().int().nullable(),
     /** Copies whose bytes were fetched and compared, of `copiesExpected`. */

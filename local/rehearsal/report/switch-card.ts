@@ -32,6 +32,7 @@ export function switchCard(report: Report, one: Report['switches'][number]): str
 }
 
 function missingSentence(one: Report['switches'][number]): string {
+  if (one.missingAtSwitch === null) return 'The switch was not accepted.';
   const objects = one.missingAtSwitch === 0 ? `${one.to} lacked no acknowledged object` : `${one.to} lacked ${one.missingAtSwitch} of the acknowledged objects`;
   const reads = one.missingReads === 0 ? 'no read missed one' : `${count(one.missingReads, 'read')} found nothing`;
   const served = one.commandToServed === null ? '' : ` From the command to the first write that it served: ${duration(one.commandToServed)}.`;

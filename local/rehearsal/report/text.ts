@@ -1,5 +1,5 @@
 import type { Report } from './schema';
-import { headline, lateSentence, outageOf, routesLine, switchTitle, verdict } from './phrases';
+import { headline, lateSentence, orDash, outageNote, outageOf, routesLine, servedLine, switchTitle, verdict } from './phrases';
 import { count, duration, durationOr } from './units';
 
 /** How words stand out; plain functions, so that text without colour is the same text. */
@@ -12,15 +12,22 @@ export interface Paint {
 
 export const PLAIN: Paint = { good: (text) => text, bad: (text) => text, strong: (text) => text, faint: (text) => text };
 
+/** Columns: wide enough for a command, narrow enough for half a screen. */
+const WIDTH = 100;
+const LABEL = 25;
+const VALUE = 10;
+
 /** The summary that `npm start` ends with. */
 export function renderText(report: Report, paint: Paint = PLAIN): string {
   const lines: string[] = [];
   const row = (label: string, value: string, note = '') => {
-    lines.push(`  ${label.padEnd(26)}${note === '' ? value : `${value.padEnd(10)}${paint.faint(note)}`}`);
+    const [first, ...rest] = wrap(note, WIDTH - LABEL - VALUE);
+    lines.push(`${`  ${label}`.padEnd(LABEL)}${first === '' ? value : `${value.padEnd(VALUE)}${paint.faint(first)}`}`);
+    for (const line of rest) lines.push(`${' '.repeat(LABEL + VALUE)}${paint.faint(line)}`);
   };
   const good = report.outcome === 'passed';
   lines.push('', (good ? paint.good : paint.bad)(paint.strong(headline(report))));
-  if (report.failure !== null) lines.push(`${paint.bad(report.failure.step)}: ${report.failure.reason}`);
+  if (report.failure !== null) lines.push(...wrap(`${report.failure.step}: ${report.failure.reason}`, WIDTH).map(paint.bad));
   if (report.writes.attempted === 0) return `${lines.join('\n')}\n`;
 
   lines.push(verdict(report));
@@ -28,12 +35,12 @@ export function renderText(report: Report, paint: Paint = PLAIN): string {
     const outage = outageOf(report, one);
     lines.push('', paint.strong(`${switchTitle(one)}: ${one.from} -> ${one.to}`), `  ${paint.faint(`$ ${one.command}`)}`);
     row('without service', outage === undefined ? '0.0 s' : duration(outage.withoutService),
-      outage === undefined ? 'no request failed' : `${count(outage.failedWrites, 'write')} and ${count(outage.failedReads, 'read')} failed`);
+      outage === undefined ? 'no write failed' : outageNote(outage));
     row('command to accepted', durationOr(one.commandToAccepted), 'a control endpoint says that the routes have changed');
     row('accepted to served', durationOr(one.acceptedToServed), `first write in ${one.to}`);
     if (one.acceptedToLastElsewhere !== null) row('last write elsewhere', duration(one.acceptedToLastElsewhere), 'after the switch was accepted');
     row('command to served', durationOr(one.commandToServed), `the command itself took ${durationOr(one.commandToEnd)}`);
-    row('not yet in the target', String(one.missingAtSwitch), `acknowledged writes when accepted; ${count(one.missingReads, 'read')} found nothing`);
+    row('not yet in the target', orDash(one.missingAtSwitch), `acknowledged writes when accepted; ${count(one.missingReads, 'read')} found nothing`);
     row('routes before', routesLine(one.routesBefore));
     row('routes after', routesLine(one.routesAfter));
   }
@@ -43,10 +50,10 @@ export function renderText(report: Report, paint: Paint = PLAIN): string {
   const others = report.outages.filter((outage) => !inSwitches.includes(outage));
   lines.push('', paint.strong('Objects'));
   row('written', String(writes.attempted), `${writes.acknowledged} acknowledged, ${writes.failed} failed`);
-  row('served by', Object.entries(writes.servedBy).map(([region, n]) => `${region} ${n}`).join(', '));
-  row('lost', writes.lost === null ? '-' : String(writes.lost), 'acknowledged and in no Region at the end');
-  row('late', String(writes.late), lateSentence(report));
-  row('superseded', String(writes.superseded), 'late, and written again elsewhere before they arrived');
+  row('served by', servedLine(report));
+  row('lost', orDash(writes.lost), 'acknowledged and in no Region at the end');
+  row('late', orDash(writes.late), lateSentence(report));
+  row('superseded', orDash(writes.superseded), 'late, and written again elsewhere before they arrived');
   if (writes.keptUnacknowledged !== null) row('kept without an answer', String(writes.keptUnacknowledged), 'the write landed, its answer was lost');
   row('copies checked', writes.copiesIntact === null ? '-' : `${writes.copiesIntact} of ${writes.copiesExpected}`, '');
   if (writes.divergentKeys !== null && writes.divergentKeys.length > 0) {
@@ -56,6 +63,17 @@ export function renderText(report: Report, paint: Paint = PLAIN): string {
   if (report.replication !== null) row('replication', duration(report.replication.medianLag), `median until seen in every Region; longest ${duration(report.replication.longestLag)}`);
   for (const outage of others) row('another outage', duration(outage.withoutService), `${count(outage.failedWrites, 'write')} failed, ${duration(outage.from)} into the run`);
 
-  lines.push('', paint.strong('To know'), ...report.notes.map((note) => `  - ${note}`));
+  lines.push('', paint.strong('To know'), ...report.notes.flatMap((note) => wrap(note, WIDTH - 4).map((line, index) => `${index === 0 ? '  - ' : '    '}${line}`)));
   return `${lines.join('\n')}\n`;
+}
+
+/** Lines of whole words; a word that is longer than a line gets one of its own. */
+function wrap(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines[lines.length - 1];
+    if (last === '' || last.length + 1 + word.length <= width) lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }

@@ -51,7 +51,7 @@ test('lives through a failover and back, and accounts for every write', async ()
   expect(report.writes.attempted).toBe(report.writes.acknowledged + report.writes.failed);
   expect(report.writes.failed).toBeGreaterThan(0);
   expect(report.writes.late).toBeGreaterThan(0);
-  expect(report.writes.servedBy['us-west-2']).toBeGreaterThan(0);
+  expect(report.writes.servedBy!['us-west-2']).toBeGreaterThan(0);
 
   expect([failover.from, failover.to, failback.from, failback.to]).toEqual(['us-east-1', 'us-west-2', 'us-west-2', 'us-east-1']);
   expect(failover.routesBefore).toEqual({ 'us-east-1': 'active', 'us-west-2': 'passive', 'eu-west-1': 'passive' });

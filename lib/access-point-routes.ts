@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { MultiRegionAccessPoint } from './multi-region-access-point';
 import { OnRedeploy } from './on-redeploy';
 import { GuardAttribute, type ManifestProperties, ResourceType, RoutesAttribute, type RoutesProperties, RoutingMode } from './private/contract';
+import { waitFor } from './private/dependencies';
 import { Deployment, type Statement } from './private/deployment';
 import { invalid, warn } from './private/errors';
 import { bucketNames } from './private/members';
@@ -74,7 +75,7 @@ export class AccessPointRoutes extends Construct {
     const deployment = Deployment.of(this);
     const policy = deployment.allow(this, 'Policy', accessPoint.manifestParameterName, 'RoutesPolicy', this.statements());
     this._resource = deployment.resource(this, 'Resource', ResourceType.ROUTES, this.properties(props.onRedeploy ?? OnRedeploy.PRESERVE), [policy]);
-    this._resource.addDependency(accessPoint._resource);
+    waitFor(this._resource, accessPoint._resource);
     this.activeRegions = this._resource.getAtt(RoutesAttribute.ACTIVE_REGIONS).toString();
     this.drift = this._resource.getAtt(RoutesAttribute.DRIFT).toString();
     this.describeInManifest();
@@ -140,6 +141,6 @@ export class AccessPointRoutes extends Construct {
       RoutingRegions: this.routing._manifestRegions(regions),
     };
     for (const [name, value] of Object.entries(described)) _manifest.addPropertyOverride(name, value);
-    _manifest.addDependency(this._resource);
+    waitFor(_manifest, this._resource);
   }
 }

@@ -5,6 +5,7 @@ import { Construct, type IConstruct } from 'constructs';
 import {
   aliasParameterName, arnParameterName, type GuardProperties, type ManifestProperties, type PublicAccessBlock, ResourceType, RoutingMode,
 } from './private/contract';
+import { waitFor } from './private/dependencies';
 import { Deployment, type Statement } from './private/deployment';
 import { invalid, warn } from './private/errors';
 import { accountKey, pathIdentity, stabilise } from './private/identity';
@@ -211,7 +212,7 @@ export class MultiRegionAccessPoint extends Construct {
     });
     resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
     resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
-    resource.addDependency(this._guard);
+    waitFor(resource, this._guard);
     dependOnBuckets(resource, this._members);
     return resource;
   }

@@ -4,7 +4,12 @@ import type { IConstruct } from 'constructs';
 
 /** A bucket in several Regions behind one endpoint, made in this app or elsewhere. */
 export interface IMultiRegionBucket extends IConstruct {
-  /** ARN of the access point: what clients pass as the bucket's name. */
+  /**
+   * ARN of the access point: what clients pass as the bucket's name.
+   *
+   * In another stack read it by `MultiRegionBucket.fromManifest()`: an export would hold on to the access point, and a
+   * replacement that you acknowledge would then fail.
+   */
   readonly arn: string;
 
   /** Alias of the access point, with its suffix `.mrap`. Clients cannot use it in place of the ARN. */

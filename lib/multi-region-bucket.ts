@@ -7,6 +7,7 @@ import { MultiRegionAccessPoint } from './multi-region-access-point';
 import type { IMultiRegionBucket } from './multi-region-bucket-interface';
 import { OnRedeploy } from './on-redeploy';
 import { type BucketPlan, planBucket } from './private/bucket-plan';
+import { waitFor } from './private/dependencies';
 import { Deployment } from './private/deployment';
 import { warn } from './private/errors';
 import { stabilise } from './private/identity';
@@ -294,11 +295,11 @@ export class MultiRegionBucket extends MultiRegionBucketBase {
     const { _guard, _manifest } = this.accessPoint;
     const home = Stack.of(this);
     for (const bucket of Object.values(this.buckets)) {
-      if (Stack.of(bucket) === home) resourceOf(bucket).addDependency(_guard);
+      if (Stack.of(bucket) === home) waitFor(resourceOf(bucket), _guard);
     }
     for (const rules of this.replication._resources) {
-      rules.addDependency(_guard);
-      _manifest.addDependency(rules);
+      waitFor(rules, _guard);
+      waitFor(_manifest, rules);
     }
   }
 }

@@ -7,6 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as cr from 'aws-cdk-lib/custom-resources';
 import { Construct, type IConstruct } from 'constructs';
 import { Environment } from './contract';
+import { waitFor } from './dependencies';
 import { invalid } from './errors';
 import { stableId } from './identity';
 
@@ -98,7 +99,7 @@ export class Deployment extends Construct {
       type,
       properties: { ServiceToken: this.serviceToken, ServiceTimeout: SERVICE_TIMEOUT_SECONDS, ...properties },
     });
-    for (const policy of policies) resource.addDependency(policy);
+    waitFor(resource, ...policies);
     return resource;
   }
 

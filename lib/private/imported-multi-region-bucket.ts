@@ -11,9 +11,6 @@ import { validateRegions } from './validate-regions';
 
 /** A bucket that another stack made, found by the plain parameters beside its manifest in this stack's own Region. */
 export class ImportedMultiRegionBucket extends MultiRegionBucketBase {
-  public readonly arn: string;
-  public readonly alias: string;
-  public readonly domainName: string;
   public readonly regions: string[];
   public readonly manifestParameterName: string;
   protected readonly _bucketNames: { readonly [region: string]: string };
@@ -34,8 +31,18 @@ export class ImportedMultiRegionBucket extends MultiRegionBucketBase {
     this.manifestParameterName = manifestParameterName;
     this._bucketNames = Object.fromEntries(regions.map((region) => [region, bucketName(bucketNamePrefix, account, region, namespace)]));
     this._ruleIdPrefix = ruleIdPrefixOf(bucketNamePrefix);
-    this.arn = ssm.StringParameter.valueForStringParameter(this, arnParameterName(manifestParameterName));
-    this.alias = ssm.StringParameter.valueForStringParameter(this, aliasParameterName(manifestParameterName));
-    this.domainName = `${this.alias}.accesspoint.s3-global.amazonaws.com`;
+  }
+
+  /** Read when asked for, since CloudFormation complains of parameters that nobody uses. */
+  public get arn(): string {
+    return ssm.StringParameter.valueForStringParameter(this, arnParameterName(this.manifestParameterName));
+  }
+
+  public get alias(): string {
+    return ssm.StringParameter.valueForStringParameter(this, aliasParameterName(this.manifestParameterName));
+  }
+
+  public get domainName(): string {
+    return `${this.alias}.accesspoint.s3-global.amazonaws.com`;
   }
 }

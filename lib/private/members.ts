@@ -1,6 +1,7 @@
 import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
+import { deployAfter, waitFor } from './dependencies';
 import { invalid } from './errors';
 import { bucketArnOf, textOf } from './text';
 import { validateRegions } from './validate-regions';
@@ -35,9 +36,9 @@ export function dependOnBuckets(resource: CfnResource, members: readonly Member[
     if (!member.resource) continue;
     const owner = Stack.of(member.resource);
     if (owner === stack) {
-      resource.addDependency(member.resource);
+      waitFor(resource, member.resource);
     } else {
-      stack.addDependency(owner, `the bucket of ${member.region} must be there first`);
+      deployAfter(stack, owner, `the bucket of ${member.region} must be there first`);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { MultiRegionBucket, type MultiRegionBucketAttributes } from '../../lib';
@@ -18,6 +18,7 @@ test('a stack in another Region reads the plain parameters of its own Region', (
     manifestParameterName: media.manifestParameterName, regions: media.regions, bucketNamePrefix: media.bucketNamePrefix,
   });
   imported.grantRead(new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }));
+  new CfnOutput(stack, 'Alias', { value: imported.alias });
 
   synth(app);
   const made = template(app, 'Consumer');
@@ -50,6 +51,13 @@ test('names of the global namespace can be imported', () => {
 
   const { dimensions } = imported.metricAllRequests('us-west-2').toMetricConfig().metricStat!;
   expect(Stack.of(imported).resolve(dimensions)).toContainEqual({ name: 'BucketName', value: { 'Fn::Sub': 'media-${AWS::AccountId}-us-west-2' } });
+});
+
+test('what nobody asks for is not read', () => {
+  const stack = consumer('us-west-2');
+  MultiRegionBucket.fromManifest(stack, 'Media', ATTRIBUTES);
+
+  expect(template(stack, 'Consumer').toJSON().Parameters).toEqual({ BootstrapVersion: expect.anything() });
 });
 
 test('a stack whose Region is not known may import', () => {

@@ -140,7 +140,7 @@ async function write(estate: Estate, region: string, key: string): Promise<void>
 }
 
 async function failures(estate: Estate, atLeast: number): Promise<void> {
-  await eventually(() => estate.aws.control.replicationQueue<any>(), (queue) => JSON.stringify(queue).includes('s3:ReplicateDelete') && atLeast > 0);
+  await eventually(() => estate.aws.control.replicationQueue(), (queue) => JSON.stringify(queue).includes('s3:ReplicateDelete') && atLeast > 0);
 }
 
 async function replicationPolicy(estate: Estate, region: string) {

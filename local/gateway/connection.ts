@@ -28,7 +28,10 @@ export class Connection {
   /** Ends the connection with a reset. */
   public reset(): void {
     this.outcome ??= this.silent ? 'unanswered' : 'refused';
-    this.request.socket.resetAndDestroy();
+    const { socket } = this.request;
+    // Node never closes a socket that is reset while it is being shut down, which it is once the client has left.
+    if (socket.writableEnded) socket.destroy();
+    else socket.resetAndDestroy();
   }
 
   /** From now on the client hears nothing more, until `reset` or until it leaves. */

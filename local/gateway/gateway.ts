@@ -47,7 +47,7 @@ interface Place {
 interface Ticket {
   readonly target: Target;
   readonly connection: Connection;
-  /** Held by a `mute` fault rather than by a dead Region. */
+  /** Met a `mute` fault on its way in. */
   muted: boolean;
 }
 
@@ -248,7 +248,7 @@ export class Gateway {
     exchange.response = { ...response, ...(wanted ? { body } : {}) };
     await this.observed(exchange);
     const { connection } = ticket;
-    if (ticket.muted) connection.silence();
+    if (this.isMute(ticket)) connection.silence();
     if (!connection.open) return connection.over();
     send(connection.response, exchange.method, { status: response.status, headers: response.headers, body: exchange.response.body ?? body });
     return connection.over();
@@ -259,7 +259,7 @@ export class Gateway {
     const { connection } = ticket;
     exchange.response = response;
     await this.observed(exchange);
-    if (ticket.muted) connection.silence();
+    if (this.isMute(ticket)) connection.silence();
     if (connection.open) connection.response.writeHead(response.status, response.headers);
     try {
       for await (const chunk of upstream) {
@@ -282,13 +282,19 @@ export class Gateway {
 
   /** A fault takes hold of, or lets go of, what is under way: unanswered requests to a dead Region stay unanswered. */
   private faultsChanged(): void {
-    for (const { target, connection, muted } of this.tickets) {
-      const dead = this.faults.dead(target);
+    for (const ticket of this.tickets) {
+      const { connection } = ticket;
+      const dead = this.faults.dead(ticket.target);
       if (dead?.kind === 'refused') connection.reset();
       else if (dead?.kind === 'blackhole') connection.silence();
-      else if (connection.isSilent && !(muted && this.faults.met(target).some((fault) => fault.kind === 'mute'))) connection.reset();
+      else if (connection.isSilent && !this.isMute(ticket)) connection.reset();
     }
     for (const extension of this.extensions) extension.faultsChanged?.();
+  }
+
+  /** Whether a request that met a `mute` fault is still without an answer. */
+  private isMute({ muted, target }: Ticket): boolean {
+    return muted && this.faults.met(target).some((fault) => fault.kind === 'mute');
   }
 
   private record(request: IncomingMessage, head: Head, place: Place, target: Target, connection: Connection, exchange: Exchange | undefined): void {

@@ -24,7 +24,9 @@ export async function setUp({ root = ROOT, bundles = true } = {}) {
     {
       title: 'installing the local AWS into .local/venv (about half a minute)',
       ready: () => venvReady(local('venv'), requirementsOf(root)),
-      make: async () => makeVenv(await findPython(), local('venv'), requirementsOf(root), local('log/pip.log')),
+      // Looked for before anything is installed: who lacks it should not wait for that.
+      need: () => findPython(),
+      make: (python) => makeVenv(python, local('venv'), requirementsOf(root), local('log/pip.log')),
     },
     bundles && {
       title: 'bundling the handlers',
@@ -37,10 +39,12 @@ export async function setUp({ root = ROOT, bundles = true } = {}) {
 }
 
 async function makeAll(steps) {
+  const needs = new Map();
+  for (const step of steps) if (step.need && !(await step.ready())) needs.set(step, await step.need());
   for (const step of steps) {
     if (await step.ready()) continue;
     say(step.title);
-    await step.make();
+    await step.make(needs.get(step));
     if (!(await step.ready())) throw new Problem(`set-up step '${step.title}' ended, but left things half-done; delete node_modules and .local and run again`);
   }
 }

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { digestOf } from '../../scripts/setup/digest.mjs';
 import { missingPackages, nodeModulesReady } from '../../scripts/setup/node-modules.mjs';
 import { npmCommand, npmEnvironment } from '../../scripts/setup/npm.mjs';
@@ -122,6 +126,7 @@ describe('what a failed program says', () => {
 
   test('tells a network that is down from other failures', () => {
     assert.equal(isNetworkFailure('npm error network request failed, reason: getaddrinfo ENOTFOUND registry'), true);
+    assert.equal(isNetworkFailure('ERROR: Could not find a version that satisfies the requirement a==1 (from versions: none)'), true);
     assert.equal(isNetworkFailure('THESE PACKAGES DO NOT MATCH THE HASHES'), false);
   });
 
@@ -142,4 +147,18 @@ test('a digest changes with a content, a name and nothing else', async () => {
   await put('src/b', '');
   assert.notEqual(await digestOf(root, ['src', 'absent']), before);
   assert.equal(await digestOf(root, ['src', 'absent'], { skip: (file) => file === 'src/b' }), before);
+});
+
+test('a program ends with us when we are told to end', async () => {
+  const beat = join(root, 'beat');
+  const child = `setInterval(() => require('node:fs').appendFileSync(${JSON.stringify(beat)}, '.'), 10)`;
+  const ours = `import { run } from ${JSON.stringify(new URL('../../scripts/setup/run.mjs', import.meta.url).href)}; await run(process.execPath, ['-e', ${JSON.stringify(child)}]);`;
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', ours], { stdio: 'ignore' });
+  while (!existsSync(beat)) await sleep(20);
+  const ended = once(parent, 'exit');
+  parent.kill('SIGTERM');
+  assert.deepEqual(await ended, [143, null]);
+  const beats = await readFile(beat, 'utf8');
+  await sleep(100);
+  assert.equal(await readFile(beat, 'utf8'), beats);
 });

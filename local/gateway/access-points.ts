@@ -9,6 +9,9 @@ export interface Route {
   readonly dial: number;
 }
 
+/** CloudFormation deletes access points inside the emulator, unseen by us: how long one is taken for living without a look. */
+const TRUST_MS = 1000;
+
 interface Known {
   /** What the data plane follows. */
   effective: readonly Route[];
@@ -16,6 +19,8 @@ interface Known {
   submitted: readonly Route[];
   /** When each submit that is on its way takes effect. */
   readonly pending: Set<number>;
+  /** When it was last seen to exist. */
+  seenAt: number;
   /** Whether a submit is being worked on; a second one at the same time is refused, as AWS does (409). */
   submitting: boolean;
 }
@@ -91,17 +96,23 @@ export class AccessPoints {
     for (const timer of this.timers) clearTimeout(timer);
   }
 
-  private get(alias: string): Promise<Known | undefined> {
-    const known = this.known.get(alias) ?? this.load(alias);
-    this.known.set(alias, known);
-    void known.then((found) => found ?? this.known.delete(alias), () => this.known.delete(alias));
-    return known;
+  private async get(alias: string): Promise<Known | undefined> {
+    const loading = this.known.get(alias) ?? this.load(alias);
+    this.known.set(alias, loading);
+    const known = await loading.catch(() => undefined);
+    if (known && Date.now() - known.seenAt < TRUST_MS) return known;
+    if (known && await this.read(alias)) {
+      known.seenAt = Date.now();
+      return known;
+    }
+    this.known.delete(alias);
+    return undefined;
   }
 
   /** Every submit passes through here, so an access point that is new to us has the routes it was made with. */
   private async load(alias: string): Promise<Known | undefined> {
     const routes = await this.read(alias);
-    return routes && { effective: routes, submitted: routes, pending: new Set(), submitting: false };
+    return routes && { effective: routes, submitted: routes, pending: new Set(), seenAt: Date.now(), submitting: false };
   }
 
   private async read(alias: string): Promise<Route[] | undefined> {

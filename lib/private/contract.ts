@@ -103,7 +103,7 @@ export const RoutesAttribute = {
   ACTIVE_REGIONS: 'ActiveRegions',
   /** Empty, or one sentence that says how live routes differ from what the template asks for. */
   DRIFT: 'Drift',
-  /** Highest level of proof reached: `accepted`, `read back` or `read back elsewhere`. */
+  /** Highest level of proof reached, `read back` or `read back elsewhere`; empty when live routes could not be read and nothing was sent. */
   PROOF: 'Proof',
 } as const;
 

@@ -3,11 +3,11 @@ import { controlEndpoints } from '../aws/control-endpoint';
 import { stackStatusReader } from '../aws/stack-status';
 import { Explained } from '../core/custom-resource/explained';
 import { carryOut, type Outcome } from '../core/routes/carry-out';
-import type { RouteWorld } from '../core/routes/change';
 import type { ControlEndpoint } from '../core/routes/endpoint';
 import { planRoutes, type RoutesFacts } from '../core/routes/plan';
 import { parseRoutesProperties, previousRoutes } from '../core/routes/properties';
 import { readStackFacts, type StackStatusReader } from '../core/routes/stack';
+import type { RouteWorld } from '../core/routes/world';
 import type { CustomResourceEvent, HandlerDeps, HandlerResult } from './types';
 
 /**

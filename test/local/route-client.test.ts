@@ -58,7 +58,7 @@ const world = () => ({ clock: systemClock, random: seeded(1), log: new MemoryLog
 const limits = (seconds = 30) => ({ deadline: systemClock.now() + seconds * 1000 });
 const only = (region: string) => routesWith([region], REGIONS);
 const live = async () => {
-  const read = await readRoutes(systemClock, control.endpoints, accessPoint, limits());
+  const read = await readRoutes(world(), accessPoint, limits());
   if (read.kind !== 'read') throw new Error(read.sentence);
   return read.routes;
 };
@@ -66,7 +66,7 @@ const change = (request: Partial<ChangeRequest>) => changeRoutes(world(), { acce
 const start = (region: string) => change({ decide: always(only(region)) });
 
 test('a survey sees all five endpoints agree', async () => {
-  const survey = await surveyRoutes(systemClock, control.endpoints, accessPoint, limits());
+  const survey = await surveyRoutes(world(), accessPoint, limits());
   expect(survey.rows.map((row) => [row.endpoint, row.ok])).toEqual(FIVE.map((region) => [region, true]));
   expect(survey.views).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import type { AccessPoint } from './access-point';
 import { backoffMs } from './backoff';
-import { CHANGE_TIMES, changeRoutes, type ChangeTimes, type RouteWorld } from './change';
+import { CHANGE_TIMES, changeRoutes, type ChangeTimes } from './change';
 import type { ChangeResult } from './change-result';
 import { always, ifStill, type Decide } from './decision';
 import { timeLeft, type Limits } from './endpoint';
@@ -10,6 +10,7 @@ import { prove } from './prove';
 import { readRoutes, surveyRoutes, type ReadResult } from './read';
 import { activeRegions, describeRoutes, list, memberRegions, routesWith, sameRoutes, type Routes } from './routes';
 import { watchRoutes } from './watch';
+import type { RouteWorld } from './world';
 
 /** How the deployment ends. */
 export type Outcome =
@@ -50,7 +51,7 @@ export async function carryOut(world: RouteWorld, plan: Deed, limits: Limits, ti
 /** Live routes as well as they can be read: nothing is claimed about traffic, so that not being able to read is no failure. */
 async function report(world: RouteWorld, wanted: WantedRoutes | undefined, sentence: string, limits: Limits, times: ChangeTimes): Promise<Outcome> {
   if (!wanted) return { ok: true, drift: 'live routes were not read: the properties name no access point', proof: '', sentence };
-  const survey = await surveyRoutes(world.clock, world.endpoints, wanted.accessPoint, limits, times.read);
+  const survey = await surveyRoutes(world, wanted.accessPoint, limits, times.read);
   if (survey.views.length === 0) return { ok: true, drift: `live routes could not be read: ${survey.sentence}`, proof: '', sentence };
   const [view] = survey.views;
   const drift = survey.views.length > 1 ? `the control endpoints disagree about live routes: ${survey.sentence}` : driftOf(view.routes, wanted);
@@ -128,7 +129,7 @@ async function awaitLastWord(
   if (watched.kind !== 'landed late') return { ok: false, reason: `${why}; ${result.sentence}; ${watched.sentence}` };
 
   const doubted = [...result.pending.map((one) => one.endpoint), ...result.attempts.filter((one) => one.outcome === 'accepted').map((one) => one.endpoint)];
-  const proven = await prove(world, world.endpoints, { accessPoint: wanted.accessPoint, limits }, times, { wanted: after, before, doubted });
+  const proven = await prove(world, { accessPoint: wanted.accessPoint, limits }, times, { wanted: after, before, doubted });
   if (proven.kind !== 'shown' || (proven.proof === 'read back' && proven.secondEndpoint !== 'none lives')) {
     return { ok: false, reason: `${why}; ${watched.sentence}, and that could not be confirmed: ${proven.survey?.sentence ?? 'no time was left to read again'}` };
   }
@@ -139,7 +140,7 @@ async function awaitLastWord(
 async function readPatiently(world: RouteWorld, accessPoint: AccessPoint, limits: Limits, times: ChangeTimes, newForMs: number): Promise<ReadResult> {
   const began = world.clock.now();
   for (let attempt = 1; ; attempt++) {
-    const read = await readRoutes(world.clock, world.endpoints, accessPoint, limits, times.read);
+    const read = await readRoutes(world, accessPoint, limits, times.read);
     if (read.kind === 'read') return read;
     const isNew = world.clock.now() - began < newForMs && (read.because.kind === 'refused' || (read.because.kind === 'named' && read.because.failure.kind === 'no such access point'));
     if (read.because.kind !== 'silent' && !isNew) return read;

@@ -1,4 +1,3 @@
-import type { Clock, Log, Random } from '../ports';
 import type { AccessPoint } from './access-point';
 import { backoffMs, type Backoff } from './backoff';
 import type { Attempt, ChangeResult, Failed, Pending } from './change-result';
@@ -9,6 +8,7 @@ import { findOutCommand } from './find-out';
 import { prove } from './prove';
 import { READ_TIMES, readFailed, surveyRoutes, viewsOf, type GoodRow, type ReadTimes, type Survey } from './read';
 import { activeRegions, describeRoutes, list, planFault, sameRoutes, type Routes } from './routes';
+import type { RouteWorld } from './world';
 
 export interface ChangeRequest {
   readonly accessPoint: AccessPoint;
@@ -44,13 +44,6 @@ export const CHANGE_TIMES: ChangeTimes = {
   slowDown: { firstMs: 500, mostMs: 10_000 },
   silence: { firstMs: 500, mostMs: 10_000 },
 };
-
-export interface RouteWorld {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  readonly endpoints: readonly ControlEndpoint[];
-}
 
 /** Turns of read, decide and submit. With the longest back-off this is more than a deployment has time for. */
 const MOST_ROUNDS = 100;
@@ -128,8 +121,8 @@ class Act {
   }
 
   private async look(): Promise<Survey> {
-    const { clock } = this.world;
-    const survey = await surveyRoutes(clock, this.usable(), this.request.accessPoint, this.request.limits, this.times.read, { settles: (row) => this.rank(row.endpoint) === 0 });
+    const endpoints = this.usable();
+    const survey = await surveyRoutes({ ...this.world, endpoints }, this.request.accessPoint, this.request.limits, this.times.read, { settles: (row) => this.rank(row.endpoint) === 0 });
     this.survey = survey;
     for (const { failure } of survey.failed) if (discards(failure.kind) && !this.isNew()) this.discarded.set(failure.endpoint, failure);
     return survey;
@@ -145,7 +138,7 @@ class Act {
     const failures = survey.failed.map((row) => row.failure);
     const named = failures.find((failure) => stops(failure.kind));
     if (named && !(named.kind === 'no such access point' && this.isNew())) return this.failed({ kind: 'named', failure: named });
-    if (this.usable().length === 0) return this.failed({ kind: 'refused' });
+    if (this.allRefused()) return this.failed({ kind: 'refused' });
     await this.wait(failures.some((failure) => failure.kind === 'slow down') ? this.times.slowDown : this.times.silence);
     return undefined;
   }
@@ -176,6 +169,7 @@ class Act {
     const endpoint = this.choose(survey);
     if (this.attempts.length >= MOST_SUBMITS) return this.outOfTime();
     if (!endpoint) {
+      if (this.allRefused()) return this.failed({ kind: 'refused' });
       await this.wait(this.times.silence);
       return undefined;
     }
@@ -211,7 +205,6 @@ class Act {
       return this.failed({ kind: 'named', failure });
     } else if (discards(failure.kind)) {
       this.discarded.set(failure.endpoint, failure);
-      if (this.usable().length === 0) return this.failed({ kind: 'refused' });
     }
     return undefined;
   }
@@ -232,7 +225,7 @@ class Act {
 
   private async prove(wanted: Routes, acceptedBy: string | undefined): Promise<ChangeResult> {
     const doubted = this.pending.map((one) => one.endpoint);
-    const proven = await prove(this.world, this.usable(), this.request, this.times, { wanted, before: this.before, acceptedBy, doubted });
+    const proven = await prove({ ...this.world, endpoints: this.usable() }, this.request, this.times, { wanted, before: this.before, acceptedBy, doubted });
     this.survey = proven.survey ?? this.survey;
     this.live = proven.live ?? this.live;
     const by = acceptedBy ?? `one of ${list(doubted)}`;
@@ -275,7 +268,7 @@ class Act {
     if (this.pending.length > 0) return this.unknown(because.kind === 'named' ? explain(because.failure, this.request.accessPoint.arn) : why || 'every other endpoint refused');
     const sentence = {
       named: () => explain((because as { failure: EndpointFailure }).failure, this.request.accessPoint.arn),
-      refused: () => `nothing was changed: every control endpoint refused: ${listFailures([...this.discarded.values()])}`,
+      refused: () => `nothing was changed: every control endpoint refused: ${listFailures([...this.discarded.values()])}${this.request.avoid?.length ? ` (avoided: ${list(this.request.avoid)})` : ''}`,
       silent: () => `nothing was changed, ${why}: ${this.silence()}`,
     }[because.kind]();
     return { kind: 'failed', because, ...this.account(sentence) };
@@ -300,6 +293,11 @@ class Act {
 
   private usable(): readonly ControlEndpoint[] {
     return this.world.endpoints.filter((endpoint) => !this.discarded.has(endpoint.region));
+  }
+
+  /** Waiting helps nobody when each endpoint that may be submitted to has turned us away. */
+  private allRefused(): boolean {
+    return this.usable().every((endpoint) => this.avoided(endpoint.region));
   }
 
   private avoided(region: string): boolean {

@@ -1,9 +1,9 @@
 import type { AccessPoint } from './access-point';
 import { backoffMs, type Backoff } from './backoff';
-import type { RouteWorld } from './change';
-import { timeLeft, type ControlEndpoint, type Limits } from './endpoint';
+import { timeLeft, type Limits } from './endpoint';
 import { surveyRoutes, type GoodRow, type ReadTimes, type Survey } from './read';
 import { sameRoutes, type Routes } from './routes';
+import type { RouteWorld } from './world';
 
 export interface Claim {
   readonly wanted: Routes;
@@ -28,7 +28,6 @@ const PAUSE: Backoff = { firstMs: 250, mostMs: 4_000 };
 /** Reads until an endpoint other than the one that took the change shows it, or time is up. */
 export async function prove(
   world: RouteWorld,
-  endpoints: readonly ControlEndpoint[],
   request: { readonly accessPoint: AccessPoint; readonly limits: Limits },
   times: { readonly read: ReadTimes; readonly proofMs: number },
   claim: Claim,
@@ -42,7 +41,7 @@ export async function prove(
   let overtaken = 0;
 
   for (let look = 0; look < MOST_LOOKS && timeLeft(world.clock, limits) > 0; look++) {
-    const survey = await surveyRoutes(world.clock, endpoints, request.accessPoint, limits, read, { enough: (row) => isWanted(row) && shownElsewhere([row.endpoint], claim) });
+    const survey = await surveyRoutes(world, request.accessPoint, limits, read, { enough: (row) => isWanted(row) && shownElsewhere([row.endpoint], claim) });
     const shows = survey.good.filter(isWanted).map((row) => row.endpoint);
     const others = survey.good.filter((row) => !isWanted(row));
     if (shownElsewhere(shows, claim)) return { kind: 'shown', proof: 'read back elsewhere', secondEndpoint: 'agrees', live: claim.wanted, survey };

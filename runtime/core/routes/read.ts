@@ -3,6 +3,7 @@ import type { AccessPoint } from './access-point';
 import { callOnce, timeLeft, type ControlEndpoint, type Limits } from './endpoint';
 import { discards, explain, listFailures, stops, type EndpointFailure } from './failure';
 import { describeRoutes, routesKey, type Routes } from './routes';
+import type { RouteWorld } from './world';
 
 /** How one endpoint answered a read, and how fast: its liveness. */
 export type ReadRow =
@@ -23,6 +24,8 @@ export interface ReadTimes {
 
 export const READ_TIMES: ReadTimes = { hedgeMs: 400, attemptMs: 3_000, settleMs: 1_000 };
 
+type ReadWorld = Pick<RouteWorld, 'clock' | 'endpoints'>;
+
 export type ReadResult =
   | { readonly kind: 'read'; readonly routes: Routes; readonly endpoint: string; readonly rows: readonly ReadRow[]; readonly sentence: string }
   | { readonly kind: 'failed'; readonly because: ReadFailure; readonly rows: readonly FailedRow[]; readonly sentence: string };
@@ -37,8 +40,7 @@ export type ReadFailure = { readonly kind: 'named'; readonly failure: EndpointFa
  * dead endpoint costs nothing. One answer cannot show disagreement; for that, take a survey.
  */
 export async function readRoutes(
-  clock: Clock,
-  endpoints: readonly ControlEndpoint[],
+  { clock, endpoints }: ReadWorld,
   accessPoint: AccessPoint,
   limits: Limits,
   times: ReadTimes = READ_TIMES,
@@ -102,8 +104,7 @@ export interface SurveyOptions {
 
 /** Asks every endpoint at once, and waits for all of them as long as none has answered well. */
 export async function surveyRoutes(
-  clock: Clock,
-  endpoints: readonly ControlEndpoint[],
+  { clock, endpoints }: ReadWorld,
   accessPoint: AccessPoint,
   limits: Limits,
   times: ReadTimes = READ_TIMES,

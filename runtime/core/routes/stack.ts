@@ -1,14 +1,15 @@
 import { backoffMs, type Backoff } from './backoff';
-import type { RouteWorld } from './change';
 import { timeLeft, type Limits } from './endpoint';
 import type { StackFacts } from './plan';
+import type { RouteWorld } from './world';
 
 /** CloudFormation's status of a stack, such as `UPDATE_ROLLBACK_IN_PROGRESS`. Rejects when it cannot be read. */
 export interface StackStatusReader {
   read(stackId: string, signal: AbortSignal): Promise<string>;
 }
 
-const MOST_TRIES = 6;
+/** The permission to ask may be as new as the stack; IAM takes its time to spread it. */
+const MOST_TRIES = 10;
 const TRY_MS = 5_000;
 const PAUSE: Backoff = { firstMs: 500, mostMs: 8_000 };
 

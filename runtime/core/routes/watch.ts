@@ -1,8 +1,8 @@
 import type { AccessPoint } from './access-point';
-import type { RouteWorld } from './change';
 import { timeLeft, type Limits } from './endpoint';
 import { READ_TIMES, surveyRoutes, type ReadTimes, type Survey } from './read';
 import { describeRoutes, sameRoutes, type Routes } from './routes';
+import type { RouteWorld } from './world';
 
 /** Between two looks: often enough for a person who waits, far from any throttling. */
 const EVERY_MS = 5_000;
@@ -29,7 +29,7 @@ export async function watchRoutes(world: RouteWorld, accessPoint: AccessPoint, w
   let seen = 0;
   let last: Survey | undefined;
   while (looks < MOST_LOOKS && timeLeft(world.clock, limits) > 0) {
-    const survey = await surveyRoutes(world.clock, world.endpoints, accessPoint, limits, times);
+    const survey = await surveyRoutes(world, accessPoint, limits, times);
     looks++;
     last = survey;
     if (survey.good.length > 0) seen++;

@@ -378,6 +378,14 @@ describe('a new access point', () => {
 });
 
 describe('the deadline', () => {
+  test("fails at once when all but the impaired Region's endpoint refuse, and says which was avoided", async () => {
+    const { result, submitted, clock } = await change({ avoid: ['us-east-1'], scripts: everywhere(submits({ fails: 'forbidden' }), { 'us-east-1': {} }) });
+    expect(result).toMatchObject({ kind: 'failed', because: { kind: 'refused' } });
+    expect(result.sentence).toMatch(/every control endpoint refused: us-west-2: forbidden.*\(avoided: us-east-1\)/);
+    expect(submitted).not.toContain('us-east-1');
+    expect(clock.now()).toBeLessThan(5_000);
+  });
+
   test('fails when no endpoint can be used, without a submit', async () => {
     const { result, submitted, clock } = await change({ scripts: everywhere({ read: [{ silent: true }] }), seconds: 20 });
     expect(result).toMatchObject({ kind: 'failed', because: { kind: 'silent' } });

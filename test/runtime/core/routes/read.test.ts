@@ -18,8 +18,8 @@ function setUp(scripts: { [endpoint: string]: Script } = {}) {
   return {
     clock,
     plane,
-    read: (signal?: AbortSignal) => clock.run(() => readRoutes(clock, plane.endpoints, accessPoint, { ...limits, signal })),
-    survey: (options = {}) => clock.run(() => surveyRoutes(clock, plane.endpoints, accessPoint, limits, READ_TIMES, options)),
+    read: (signal?: AbortSignal) => clock.run(() => readRoutes({ clock, endpoints: plane.endpoints }, accessPoint, { ...limits, signal })),
+    survey: (options = {}) => clock.run(() => surveyRoutes({ clock, endpoints: plane.endpoints }, accessPoint, limits, READ_TIMES, options)),
   };
 }
 
@@ -111,7 +111,7 @@ describe('a hedged read', () => {
   test('asks nobody after the deadline', async () => {
     const clock = new VirtualClock();
     const plane = new ControlPlane(clock, east, all(DEAD));
-    const result = await clock.run(() => readRoutes(clock, plane.endpoints, accessPoint, { deadline: 500 }));
+    const result = await clock.run(() => readRoutes({ clock, endpoints: plane.endpoints }, accessPoint, { deadline: 500 }));
     expect(result).toMatchObject({ kind: 'failed' });
     expect(plane.callsOf('read')).toEqual(['us-east-1', 'us-west-2']);
     expect(clock.now()).toBe(500);

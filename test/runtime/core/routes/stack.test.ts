@@ -40,13 +40,13 @@ test('a final status is one of the last deployment, and asked for again', async 
 test('a status that stays final is not believed', async () => {
   const { facts, asked } = await read(['UPDATE_ROLLBACK_COMPLETE']);
   expect(facts).toEqual({ kind: 'unreadable', reason: expect.stringMatching(/UPDATE_ROLLBACK_COMPLETE, which cannot be/) });
-  expect(asked).toBe(6);
+  expect(asked).toBe(10);
 });
 
 test('is called unreadable with the last reason after a bounded number of tries', async () => {
   const { facts, asked } = await read([new Error('first'), new Error('AccessDenied')]);
   expect(facts).toEqual({ kind: 'unreadable', reason: 'AccessDenied' });
-  expect(asked).toBe(6);
+  expect(asked).toBe(10);
 });
 
 test('ends with the deadline when CloudFormation is silent', async () => {

@@ -25,6 +25,7 @@ await runMain(async () => {
     await checkFloor();
     const made = await Promise.all(CDK_VERSIONS.map((versions) => synthesizeExamples(join(folder, versions.name), tarball, versions)));
     compare(made);
+    await deploy(join(folder, 'newest', 'getting-started'));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -110,6 +111,16 @@ function compare([floor, newest]) {
   refuse(differs.map((example) => `examples/${example} makes other resources at the newest aws-cdk-lib:\n${JSON.stringify(newest[example])}\nthan at the floor:\n${JSON.stringify(floor[example])}`));
   for (const [example, templates] of Object.entries(floor)) console.log(`examples/${example}: ${Object.keys(templates).length} templates, floor and newest alike`);
   refuse(Object.keys(floor['getting-started']).length === 3 ? [] : [`examples/getting-started makes ${Object.keys(floor['getting-started']).length} templates instead of one for each of its 3 Regions`]);
+}
+
+/** What was synthesized out there also works: on the local AWS, by the real CLI. */
+async function deploy(example) {
+  const result = await run(process.execPath, ['--require', join(ROOT, 'node_modules/ts-node/register/index.js'), join(ROOT, 'scripts/package/deploy-example.ts'), example], {
+    cwd: ROOT,
+    env: offline(),
+  });
+  await must(result, 'examples/getting-started, made by the packed library, does not deploy, switch and destroy');
+  console.log(result.output.trim().split('\n').at(-1));
 }
 
 async function npm(args, cwd) {

@@ -5,9 +5,10 @@ import type { MultiRegionAccessPoint } from './multi-region-access-point';
 import { OnRedeploy } from './on-redeploy';
 import { GuardAttribute, type ManifestProperties, ResourceType, RoutesAttribute, type RoutesProperties, RoutingMode } from './private/contract';
 import { waitFor } from './private/dependencies';
-import { Deployment, type Statement } from './private/deployment';
+import { Deployment } from './private/deployment';
 import { invalid, warn } from './private/errors';
 import { bucketNames } from './private/members';
+import type { Statement } from './private/policy';
 import { claim } from './private/registry';
 import { Routing } from './routing';
 

@@ -1,12 +1,13 @@
 import { type CfnResource, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import { type ReplicationProperties, ResourceType } from './private/contract';
 import { Deployment } from './private/deployment';
 import { invalid, list, warn } from './private/errors';
 import { shortHash, stabilise } from './private/identity';
 import { bucketArn, dependOnBuckets, type Member, resolveMembers } from './private/members';
+import { policyDocument, type Statement, trustPolicy } from './private/policy';
 import { claim } from './private/registry';
 import type { ReplicationOptions } from './replication-options';
 
@@ -66,7 +67,9 @@ export class BucketReplication extends Construct {
   public readonly _resources: CfnResource[];
 
   private readonly members: Member[];
-  private readonly roles: { [region: string]: iam.IRole };
+  /** Policies of the roles that were given, without which rules would fail at first. */
+  private readonly rolePolicies = new Map<string, IDependable>();
+  private readonly roleArns: { readonly [region: string]: string };
 
   constructor(scope: Construct, id: string, props: BucketReplicationProps) {
     super(scope, id);
@@ -78,7 +81,7 @@ export class BucketReplication extends Construct {
     this.claimBuckets();
     Deployment.requireCode(this);
 
-    this.roles = this.makeRoles(props);
+    this.roleArns = Object.fromEntries(this.members.map((source) => [source.region, this.takeRole(source, props.prefix ?? '', props.roles?.[source.region])]));
     const deployment = Deployment.of(this);
     this._resources = this.members.map((source) => this.makeRules(deployment, source, props));
     warnOfOptions(this, props);
@@ -86,14 +89,14 @@ export class BucketReplication extends Construct {
   }
 
   /**
-   * Role that S3 assumes to replicate out of one Region.
+   * ARN of the role that S3 assumes to replicate out of one Region.
    *
    * @param region Region of the source bucket
    */
-  public role(region: string): iam.IRole {
-    const role = this.roles[region];
-    if (!role) throw invalid(this, `'region' must be one of the replicated Regions, got '${region}'; choose from ${list(this.regions)}`);
-    return role;
+  public roleArn(region: string): string {
+    const arn = this.roleArns[region];
+    if (!arn) throw invalid(this, `'region' must be one of the replicated Regions, got '${region}'; choose from ${list(this.regions)}`);
+    return arn;
   }
 
   private validateSettings(props: BucketReplicationProps): void {
@@ -140,44 +143,35 @@ export class BucketReplication extends Construct {
     return [];
   }
 
-  private makeRoles(props: BucketReplicationProps): { [region: string]: iam.IRole } {
-    return Object.fromEntries(this.members.map((source) => {
-      const statements = this.roleStatements(source, props.prefix ?? '');
-      const given = props.roles?.[source.region];
-      return [source.region, given ? this.extendRole(source, given, statements) : this.makeRole(source, statements)];
-    }));
-  }
-
-  private makeRole(source: Member, statements: iam.PolicyStatement[]): iam.Role {
-    const role = new iam.Role(this, `Role-${source.region}`, {
-      assumedBy: new iam.ServicePrincipal('s3.amazonaws.com'),
+  private takeRole(source: Member, keyPrefix: string, given?: iam.IRole): string {
+    const statements = this.roleStatements(source, keyPrefix);
+    const label = `Role-${source.region}`;
+    if (given) return this.extendRole(source, given, statements);
+    const role = new iam.CfnRole(this, label, {
       description: `Replicates objects out of ${source.region}`,
-      inlinePolicies: { Replicate: new iam.PolicyDocument({ statements }) },
+      assumeRolePolicyDocument: trustPolicy('s3.amazonaws.com'),
+      policies: [{ policyName: 'Replicate', policyDocument: policyDocument(statements) }],
     });
-    stabilise(role, this.ruleIdPrefix, `Role-${source.region}`);
-    return role;
+    stabilise(role, this.ruleIdPrefix, label);
+    return role.attrArn;
   }
 
-  private extendRole(source: Member, role: iam.IRole, statements: iam.PolicyStatement[]): iam.IRole {
-    const policy = new iam.Policy(this, `RolePolicy-${source.region}`, { statements });
-    policy.attachToRole(role);
-    stabilise(policy, this.ruleIdPrefix, `RolePolicy-${source.region}`);
-    return role;
+  private extendRole(source: Member, role: iam.IRole, statements: Statement[]): string {
+    for (const { Action, Resource } of statements) {
+      const statement = new iam.PolicyStatement({ actions: [Action].flat(), resources: [Resource].flat().map((text) => Token.asString(text)) });
+      const { policyDependable } = role.addToPrincipalPolicy(statement);
+      if (policyDependable) this.rolePolicies.set(source.region, policyDependable);
+    }
+    return role.roleArn;
   }
 
-  private roleStatements(source: Member, keyPrefix: string): iam.PolicyStatement[] {
+  private roleStatements(source: Member, keyPrefix: string): Statement[] {
     const keys = `/${keyPrefix}*`;
     const others = this.members.filter((member) => member !== source);
     return [
-      new iam.PolicyStatement({ actions: ['s3:GetReplicationConfiguration', 's3:ListBucket'], resources: [bucketArn(this, source)] }),
-      new iam.PolicyStatement({
-        actions: ['s3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl', 's3:GetObjectVersionTagging'],
-        resources: [bucketArn(this, source, keys)],
-      }),
-      new iam.PolicyStatement({
-        actions: ['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags'],
-        resources: others.map((member) => bucketArn(this, member, keys)),
-      }),
+      { Action: ['s3:GetReplicationConfiguration', 's3:ListBucket'], Resource: bucketArn(this, source) },
+      { Action: ['s3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl', 's3:GetObjectVersionTagging'], Resource: bucketArn(this, source, keys) },
+      { Action: ['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags'], Resource: others.map((member) => bucketArn(this, member, keys)) },
     ];
   }
 
@@ -187,7 +181,7 @@ export class BucketReplication extends Construct {
       { Action: ['s3:GetReplicationConfiguration', 's3:PutReplicationConfiguration'], Resource: bucketArn(this, source) },
       {
         Action: 'iam:PassRole',
-        Resource: this.roles[source.region].roleArn,
+        Resource: this.roleArns[source.region],
         Condition: { StringEquals: { 'iam:PassedToService': 's3.amazonaws.com' } },
       },
     ]);
@@ -197,7 +191,7 @@ export class BucketReplication extends Construct {
     const properties: ReplicationProperties = {
       Bucket: source.bucketName,
       Region: source.region,
-      RoleArn: this.roles[source.region].roleArn,
+      RoleArn: this.roleArns[source.region],
       RulePrefix: this.ruleIdPrefix,
       Destinations: this.members.filter((member) => member !== source).map((member) => ({ Region: member.region, Bucket: member.bucketName })),
       KeyPrefix: options.prefix ?? '',
@@ -209,6 +203,8 @@ export class BucketReplication extends Construct {
     const resource = deployment.resource(this, `Rules-${source.region}`, ResourceType.REPLICATION, properties, [this.allowRules(deployment, source)]);
     stabilise(resource, this.ruleIdPrefix, `Rules-${source.region}`);
     dependOnBuckets(resource, this.members);
+    const rolePolicy = this.rolePolicies.get(source.region);
+    if (rolePolicy) resource.node.addDependency(rolePolicy);
     return resource;
   }
 }

@@ -6,10 +6,11 @@ import {
   aliasParameterName, arnParameterName, type GuardProperties, type ManifestProperties, type PublicAccessBlock, ResourceType, RoutingMode,
 } from './private/contract';
 import { waitFor } from './private/dependencies';
-import { Deployment, type Statement } from './private/deployment';
+import { Deployment } from './private/deployment';
 import { invalid, warn } from './private/errors';
 import { accountKey, pathIdentity, stabilise } from './private/identity';
 import { bucketNames, dependOnBuckets, type Member, resolveMembers } from './private/members';
+import type { Statement } from './private/policy';
 import { isOptInRegion } from './private/regions';
 import { claim } from './private/registry';
 import { compact } from './private/text';

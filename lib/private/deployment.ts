@@ -10,6 +10,7 @@ import { Environment } from './contract';
 import { waitFor } from './dependencies';
 import { invalid } from './errors';
 import { stableId } from './identity';
+import { policyDocument, type Statement } from './policy';
 
 /** The same from source and from compiled output: both lie in lib/private. */
 const HANDLER_FOLDER = join(__dirname, '..', '..', 'assets', 'deployment');
@@ -25,13 +26,6 @@ const SERVICE_TIMEOUT_SECONDS = Duration.minutes(16).toSeconds();
 
 /** Long enough to look into a deployment of the last quarter. */
 const LOG_RETENTION = logs.RetentionDays.THREE_MONTHS;
-
-/** Statement of a policy, as the template has it. */
-export interface Statement {
-  readonly Action: string | string[];
-  readonly Resource: string | string[];
-  readonly Condition?: object;
-}
 
 /** The function that does at deployment what CloudFormation cannot; one per stack, shared by all constructs in it. */
 export class Deployment extends Construct {
@@ -86,7 +80,7 @@ export class Deployment extends Construct {
   public allow(scope: Construct, id: string, identity: string, label: string, statements: Statement[]): CfnResource {
     const policy = new iam.CfnPolicy(scope, id, {
       policyName: stableId(identity, label),
-      policyDocument: { Version: '2012-10-17', Statement: statements.map((statement) => ({ Effect: 'Allow', ...statement })) },
+      policyDocument: policyDocument(statements),
       roles: [this.role.roleName],
     });
     policy.overrideLogicalId(stableId(identity, label));

@@ -3,7 +3,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { deployAfter, waitFor } from './dependencies';
 import { invalid } from './errors';
-import { bucketArnOf, textOf } from './text';
+import { bucketArnText, type TemplateText, textOf } from './text';
 import { validateRegions } from './validate-regions';
 
 /** A bucket as the building blocks see it: by Region and name. */
@@ -48,9 +48,9 @@ export function bucketNames(members: readonly Member[]): { [region: string]: str
   return Object.fromEntries(members.map((member) => [member.region, member.bucketName]));
 }
 
-/** ARN of a bucket, or of what lies in it. */
-export function bucketArn(scope: IConstruct, member: Member, objects = ''): string {
-  return bucketArnOf(scope, member.nameText ?? member.bucketName, objects);
+/** ARN of a bucket, or of what lies in it, for a policy. */
+export function bucketArn(scope: IConstruct, member: Member, objects = ''): TemplateText {
+  return bucketArnText(scope, member.nameText ?? member.bucketName, objects);
 }
 
 function resolveMember(scope: IConstruct, path: string, region: string, bucket: s3.IBucket): Member {

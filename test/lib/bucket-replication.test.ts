@@ -161,11 +161,11 @@ describe('roles', () => {
     expect(size.reduce((sum, each) => sum + each)).toBeLessThan(10240);
   });
 
-  test('role() hands out the role of a Region', () => {
+  test('roleArn() tells the role of a Region', () => {
     const stack = homeStack();
     const { replication } = mediaBucket(stack);
 
-    const id = stack.resolve(replication.role('us-west-2').roleArn)['Fn::GetAtt'][0];
+    const id = stack.resolve(replication.roleArn('us-west-2'))['Fn::GetAtt'][0];
     expect(resources(template(stack), 'AWS::IAM::Role')[id].Properties.Description).toBe('Replicates objects out of us-west-2');
   });
 
@@ -181,6 +181,19 @@ describe('roles', () => {
       PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: ['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags'] })]) },
     });
     expect(JSON.stringify(handlerStatements(home).find(({ Action }) => Action === 'iam:PassRole'))).toContain(':role/their-role');
+    const [policy] = Object.entries(resources(home, 'AWS::IAM::Policy')).find(([, { Properties }]) => Properties.Roles.includes('their-role'))!;
+    expect(rulesOf(home, 'us-east-1').DependsOn).toContain(policy);
+    expect(rulesOf(home, 'us-west-2').DependsOn).not.toContain(policy);
+  });
+
+  test('a role that may not be changed is used as it is', () => {
+    const stack = homeStack();
+    const role = new iam.Role(stack, 'Mine', { assumedBy: new iam.ServicePrincipal('s3.amazonaws.com') });
+    replicate(stack, { roles: { 'us-east-1': role.withoutPolicyUpdates() } });
+
+    const home = template(stack);
+    expect(rulesOf(home, 'us-east-1').Properties.RoleArn).toEqual({ 'Fn::GetAtt': [stack.getLogicalId(role.node.defaultChild as CfnResource), 'Arn'] });
+    expect(JSON.stringify(resources(home, 'AWS::IAM::Policy'))).not.toContain('s3:ReplicateObject');
   });
 });
 
@@ -336,8 +349,8 @@ describe('refusals', () => {
     expect(() => replicate(stack, { roles: { 'us-west-2': role } })).toThrow(/'roles\.us-west-2' must be a role of this stack, got 'Other\/R'; import it here/);
   });
 
-  test('fails when role() is asked for a Region that is not replicated', () => {
-    expect(() => replicate(homeStack()).role('eu-west-1')).toThrow(/'region' must be one of the replicated Regions, got 'eu-west-1'; choose from/);
+  test('fails when roleArn() is asked for a Region that is not replicated', () => {
+    expect(() => replicate(homeStack()).roleArn('eu-west-1')).toThrow(/'region' must be one of the replicated Regions, got 'eu-west-1'; choose from/);
   });
 
   test.each<[string, (stack: Stack) => { [region: string]: s3.IBucket }, RegExp]>([

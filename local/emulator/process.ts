@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, existsSync, mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdtempSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -55,11 +55,13 @@ export class Emulator {
       env: environment(options, folder),
     });
     child.stdin!.on('error', () => undefined);
-    child.stderr!.pipe(log);
+    const said = new LastLine();
+    child.stderr!.on('data', (chunk: Buffer) => said.add(chunk)).pipe(log);
+    const failure = (what: string) => startFailure(what, said.text, logFile);
     try {
-      const port = await reported(child, log, logFile, options.progress);
+      const port = await reported(child, log, failure, options.progress);
       const emulator = new Emulator(child, folder, logFile, port, options.account);
-      await emulator.healthy(options.progress);
+      await emulator.healthy(failure, options.progress);
       return emulator;
     } catch (error) {
       killGroup(child);
@@ -91,10 +93,10 @@ export class Emulator {
     killGroup(this.child);
   }
 
-  private async healthy(progress: (line: string) => void): Promise<void> {
+  private async healthy(failure: StartFailure, progress: (line: string) => void): Promise<void> {
     const started = Date.now();
     for (let next = started + 3000; Date.now() - started < START_DEADLINE_MS; await sleep(25)) {
-      if (!this.running) throw startFailure('ended while it started', this.logFile);
+      if (!this.running) throw failure('ended while it started');
       const answer = await this.client.call({ method: 'GET', path: '/_ministack/health', region: 'us-east-1' }).catch(() => undefined);
       if (answer?.status === 200) return;
       if (Date.now() > next) {
@@ -102,7 +104,7 @@ export class Emulator {
         next += 3000;
       }
     }
-    throw startFailure(`did not answer within ${START_DEADLINE_MS / 1000} s`, this.logFile);
+    throw failure(`did not answer within ${START_DEADLINE_MS / 1000} s`);
   }
 }
 
@@ -148,7 +150,7 @@ function environment(options: EmulatorOptions, folder: string): NodeJS.ProcessEn
 }
 
 /** The port that the launcher bound; every later line of its output goes to the log. */
-function reported(child: ChildProcess, log: NodeJS.WritableStream, logFile: string, progress: (line: string) => void): Promise<number> {
+function reported(child: ChildProcess, log: NodeJS.WritableStream, failure: StartFailure, progress: (line: string) => void): Promise<number> {
   return new Promise((resolve, reject) => {
     const slow = setInterval(() => progress('starting the emulator'), 3000);
     const late = setTimeout(() => fail(`did not start within ${START_DEADLINE_MS / 1000} s`), START_DEADLINE_MS);
@@ -158,7 +160,7 @@ function reported(child: ChildProcess, log: NodeJS.WritableStream, logFile: stri
     };
     const fail = (what: string) => {
       settle();
-      reject(startFailure(what, logFile));
+      reject(failure(what));
     };
     child.once('error', (error) => fail(`cannot be run (${error.message})`));
     child.once('close', () => fail('ended while it started'));
@@ -171,9 +173,23 @@ function reported(child: ChildProcess, log: NodeJS.WritableStream, logFile: stri
   });
 }
 
-function startFailure(what: string, logFile: string): Error {
-  const last = existsSync(logFile) ? readFileSync(logFile, 'utf8').trim().split('\n').at(-1) : '';
-  return new Error(`the emulator ${what}${last ? `: ${last}` : ''}; its log is '${logFile}', and deleting '.local/venv' lets the next 'npm start' install it again`);
+type StartFailure = (what: string) => Error;
+
+function startFailure(what: string, lastLine: string, logFile: string): Error {
+  return new Error(`the emulator ${what}${lastLine && `: ${lastLine}`}; its log is '${logFile}', and deleting '.local/venv' lets the next 'npm start' install it again`);
+}
+
+/** The last line that was not empty: of a Python that fails, the reason. */
+class LastLine {
+  private tail = '';
+
+  public add(chunk: Buffer): void {
+    this.tail = (this.tail + chunk.toString()).slice(-4000);
+  }
+
+  public get text(): string {
+    return this.tail.trimEnd().split('\n').at(-1)!.trim();
+  }
 }
 
 function killGroup(child: ChildProcess): void {

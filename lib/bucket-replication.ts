@@ -103,6 +103,10 @@ export class BucketReplication extends Construct {
     if (!RULE_ID_PREFIX.test(this.ruleIdPrefix)) {
       throw invalid(this, `'ruleIdPrefix' must be 1 to 200 letters, digits and '_.-', got '${this.ruleIdPrefix}'; choose a name such as 'media-'`);
     }
+    const holder = claim(this, `rules of ${Stack.of(this).node.addr}`, this.ruleIdPrefix);
+    if (holder) {
+      throw invalid(this, `'ruleIdPrefix' must differ between constructs of a stack, got '${this.ruleIdPrefix}' as '${holder.node.path}' has; give one of them another one`);
+    }
     const stranger = Object.keys(props.roles ?? {}).find((region) => !this.regions.includes(region));
     if (stranger !== undefined) {
       throw invalid(this, `'roles' may not name '${stranger}', which is not one of 'buckets'; choose from ${list(this.regions)}`);

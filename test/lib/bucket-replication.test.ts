@@ -305,6 +305,14 @@ describe('refusals', () => {
       .toThrow(/Media\/C: 'buckets\.us-west-2' is replicated by 'Media\/A' already; let one construct replicate it/);
   });
 
+  test('fails when two constructs of a stack have one rule prefix', () => {
+    const stack = homeStack();
+    replicate(stack, { ruleIdPrefix: 'mine-' }, 'A');
+
+    expect(() => replicate(stack, { buckets: imported(stack, ['one', 'two']), ruleIdPrefix: 'mine-' }, 'B'))
+      .toThrow(/Media\/B: 'ruleIdPrefix' must differ between constructs of a stack, got 'mine-' as 'Media\/A' has/);
+  });
+
   test('fails when a bucket of a MultiRegionBucket is replicated again', () => {
     const stack = homeStack();
     const media = mediaBucket(stack);

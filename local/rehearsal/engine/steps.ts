@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'events';
 import type { Clock } from './clock';
 import { Interrupted, within } from './wait';
 
@@ -88,6 +89,8 @@ async function runStep<C>(
 ): Promise<StepResult> {
   const startedAt = options.clock();
   const controller = new AbortController();
+  // A step has several requests under way at once, each of which listens.
+  setMaxListeners(100, controller.signal);
   const limit = setTimeout(() => controller.abort(new CheckFailed(`took longer than ${step.limitMs / 1000} s`)), step.limitMs);
   const onInterrupt = () => controller.abort(new Interrupted());
   options.signal.addEventListener('abort', onInterrupt, { once: true });

@@ -94,9 +94,17 @@ export async function limited<T>(parents: readonly AbortSignal[], ms: number, ca
   for (const parent of parents) parent.addEventListener('abort', onAbort, { once: true });
   if (parents.some((parent) => parent.aborted)) onAbort();
   try {
-    return await call(controller.signal);
+    // Raced as well: a call that does not listen must not hold us up.
+    return await Promise.race([call(controller.signal), aborted(controller.signal)]);
   } finally {
     clearTimeout(timer);
     for (const parent of parents) parent.removeEventListener('abort', onAbort);
   }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }

@@ -16,9 +16,9 @@ const CONTROL_TIMEOUT_MS = 2_000;
 
 /**
  * The example's own home Region is also its first active one, which dies here. A deployment can only switch while the
- * home Region lives, so the rehearsal deploys the example with its home elsewhere.
+ * home Region lives, so the rehearsal deploys the example with its home where no bucket is, as the library advises.
  */
-const HOME = ['--context', 'homeRegion=eu-west-1'];
+const HOME = ['--context', 'homeRegion=eu-central-1'];
 
 /** What a person at a terminal does without. */
 const UNATTENDED = ['--require-approval', 'never', '--progress', 'events'];

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'events';
 import type { Clock } from '../engine/clock';
 import { limited } from '../engine/wait';
 import type { Estate } from '../estate/estate';
@@ -38,7 +39,10 @@ export class Load {
     private readonly ledger: Ledger,
     private readonly clock: Clock,
     private readonly options: LoadOptions,
-  ) {}
+  ) {
+    // One listener for each request under way is no leak.
+    setMaxListeners(MAX_IN_FLIGHT + 1, this.stopping.signal);
+  }
 
   public start(): void {
     this.timers = [
@@ -103,9 +107,10 @@ export class Load {
 
   private explain(error: unknown): string {
     const { name, code, $metadata } = error as { name?: string; code?: string; $metadata?: { httpStatusCode?: number } };
-    if (name === 'AbortError' || name === 'TimeoutError') return `no answer within ${this.options.requestTimeoutMs / 1000} s`;
+    // Before the name: the SDK calls a reset connection a TimeoutError.
     if (code === 'ECONNREFUSED') return 'connection refused';
-    if (code === 'ECONNRESET') return 'connection reset';
+    if (code === 'ECONNRESET' || code === 'EPIPE') return 'connection reset';
+    if (name === 'AbortError' || name === 'TimeoutError') return `no answer within ${this.options.requestTimeoutMs / 1000} s`;
     return $metadata?.httpStatusCode === undefined ? String(name ?? error) : `HTTP ${$metadata.httpStatusCode} ${name}`;
   }
 }

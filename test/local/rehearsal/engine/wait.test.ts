@@ -55,7 +55,11 @@ describe('a call with a limit', () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(new Error('stop')), 5);
     await expect(limited([calm(), controller.signal], 10_000, untilAborted)).rejects.toThrow('stop');
-    await expect(limited([controller.signal], 10_000, async (signal) => signal.aborted)).resolves.toBe(true);
+    await expect(limited([controller.signal], 10_000, untilAborted)).rejects.toThrow('stop');
+  });
+
+  test('ends in time even if the call does not listen', async () => {
+    await expect(limited([calm()], 10, () => new Promise(() => undefined))).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
   test('hands on what the call answers', async () => {

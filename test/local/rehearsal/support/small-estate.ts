@@ -89,7 +89,7 @@ export class SmallEstate implements Estate {
     if (this.sabotage.healMovesTraffic) this.accepted = EAST;
   }
 
-  public async put(key: string, body: Buffer): Promise<{ readonly versionId: string }> {
+  public async put(key: string, body: Buffer, _signal: AbortSignal): Promise<{ readonly versionId: string }> {
     const region = this.reach(this.acting);
     this.writes += 1;
     const versionId = `v${this.writes}`;

@@ -206,10 +206,15 @@ describe('a destination that cannot take replicas', () => {
 
   test('a change of a replica waits for a version that another bucket has still to send', async () => {
     const [east, west, ireland] = await lab.mesh([EAST, WEST, IRELAND]);
-    await lab.aws.control.setReplication({ source: east, destination: ireland, lagMs: 700 });
+    await lab.aws.control.setReplication({ source: east, destination: ireland, paused: true });
     await put(EAST, east, 'a');
     await lab.idle({ source: east, destination: west });
     await lab.s3(WEST).send(new PutObjectTaggingCommand({ Bucket: west, Key: 'a', Tagging: { TagSet: [{ Key: 'by', Value: 'west' }] } }));
+    await lab.idle({ source: west, destination: east });
+    expect((await lab.queue({ source: west, destination: ireland })).counts).toEqual({ pending: 1, completed: 0, failed: 0 });
+    expect(await lab.status(WEST, west, 'a')).toBe('PENDING');
+    await lab.aws.control.setReplication({ source: east, destination: ireland, paused: false });
+    await lab.idle({ source: east });
     expect((await lab.idle({ source: west })).counts).toEqual({ pending: 0, completed: 2, failed: 0 });
     for (const [region, Bucket] of [[EAST, east], [IRELAND, ireland]]) {
       expect((await lab.s3(region).send(new GetObjectTaggingCommand({ Bucket, Key: 'a' }))).TagSet).toEqual([{ Key: 'by', Value: 'west' }]);

@@ -140,6 +140,13 @@ describe('the replication role', () => {
     expect(await lab.failures(source)).toEqual(['AssumeRoleNotPermitted']);
   });
 
+  test('fails when the configuration gives its name with another path', async () => {
+    const { source, west, role } = await estate();
+    await lab.putRules(EAST, source, role.replace(':role/', ':role/elsewhere/'), [rule(west)]);
+    await put(source, 'a');
+    expect(await lab.failures(source)).toEqual(['AssumeRoleNotPermitted']);
+  });
+
   test('fails when a permissions boundary keeps it from writing', async () => {
     const { source, role } = await estate();
     const iam = lab.aws.clients.iam();

@@ -458,19 +458,19 @@ describe('changes of tags and ACL', () => {
     }
   });
 
-  test('that meet are settled by the later one in every bucket', async () => {
+  test.each([['later', 0, 1], ['earlier', 1, 0]])('that meet are settled by the later one, also when the %s one travels first', async (_, first, second) => {
     const [east, west] = await lab.mesh([EAST, WEST]);
     await put(EAST, east, 'a');
     await lab.idle();
-    await lab.aws.control.setReplication({ source: east, paused: true });
-    await lab.aws.control.setReplication({ source: west, paused: true });
-    await tag(WEST, west, 'a', { by: 'first' });
-    await tag(EAST, east, 'a', { by: 'second' });
-    await lab.aws.control.setReplication({ source: east, paused: false });
-    await lab.idle({ source: east });
-    await lab.aws.control.setReplication({ source: west, paused: false });
-    await lab.idle();
-    for (const [region, bucket] of [[EAST, east], [WEST, west]]) expect(await tags(region, bucket, 'a')).toEqual({ by: 'second' });
+    for (const source of [east, west]) await lab.aws.control.setReplication({ source, paused: true });
+    await tag(WEST, west, 'a', { by: 'earlier' });
+    await tag(EAST, east, 'a', { by: 'later' });
+    for (const index of [first, second]) {
+      const source = [east, west][index];
+      await lab.aws.control.setReplication({ source, paused: false });
+      await lab.idle({ source });
+    }
+    for (const [region, bucket] of [[EAST, east], [WEST, west]]) expect(await tags(region, bucket, 'a')).toEqual({ by: 'later' });
   });
 });
 

@@ -1,4 +1,4 @@
-import { OnRedeployMode } from '../../../lib/private/contract';
+import { OnRedeployMode, UNCHANGED } from '../../../lib/private/contract';
 import { parseAccessPointArn, type AccessPoint } from './access-point';
 import type { Parsed, PreviousRoutes, WantedRoutes } from './properties';
 import { list } from './routes';
@@ -97,7 +97,7 @@ type SwitchAsked = { readonly kind: 'no' } | { readonly kind: 'no Region' } | { 
 function switchAsked(wanted: WantedRoutes, previous: PreviousRoutes): SwitchAsked {
   const newId = wanted.switchId !== undefined && wanted.switchId !== previous.switchId;
   if (wanted.activeRegion === undefined) return newId ? { kind: 'no Region' } : { kind: 'no' };
-  if (wanted.activeRegion !== previous.activeRegion) return { kind: 'yes', to: wanted.activeRegion, why: `'ActiveRegion' changed from ${previous.activeRegion ?? 'no Region'}` };
+  if (wanted.activeRegion !== previous.activeRegion) return { kind: 'yes', to: wanted.activeRegion, why: `'ActiveRegion' was ${previous.activeRegion ?? UNCHANGED} before` };
   if (newId) return { kind: 'yes', to: wanted.activeRegion, why: `'SwitchId' changed to '${wanted.switchId}'` };
   return { kind: 'no' };
 }

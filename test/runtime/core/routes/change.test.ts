@@ -340,6 +340,11 @@ describe('proof', () => {
     expect(result).toMatchObject({ kind: 'done', proof: 'read back elsewhere' });
   });
 
+  test('a strange answer that does not last is no sign of another change', async () => {
+    const { result } = await change({ scripts: everywhere({ read: [{}, { tells: europe }, {}] }) });
+    expect(result).toMatchObject({ kind: 'done', proof: 'read back elsewhere' });
+  });
+
   test('a change that another one follows at once is overtaken', async () => {
     let accepted = false;
     const { result } = await change({

@@ -43,6 +43,7 @@ export async function runRehearsal(options: Options, io: RehearsalIo): Promise<R
   rmSync(join(folder, 'commands.log'), { force: true });
   const log = createWriteStream(join(folder, 'requests.ndjson'));
 
+  const before = descendants(process.pid);
   const startedAt = new Date();
   const clock = startClock();
   const cleanup = new Cleanup();
@@ -64,7 +65,7 @@ export async function runRehearsal(options: Options, io: RehearsalIo): Promise<R
 
   const run = await runSteps(SCENARIO, world, { clock, signal: io.signal, observer: io.observer });
   const elapsedMs = clock();
-  const started = descendants(process.pid);
+  const started = descendants(process.pid).filter((one) => !before.some((other) => other.pid === one.pid));
   const leftovers = [...(await cleanup.run()), ...(await endLeftovers(started))];
 
   const report = buildReport({ run, recording: world.recording(), setting: settingOf(world), startedAt, elapsedMs, notes: notes(world) });

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROOT } from '../setup.mjs';
 import { digestOf, filesUnder } from '../setup/digest.mjs';
@@ -19,22 +19,26 @@ export async function buildPackage() {
   return withLock(join(ROOT, '.local', 'package.lock'), async () => {
     const digest = await digestOf(ROOT, SOURCES, { skip: isCompiled });
     if ((await readFile(MARKER, 'utf8').catch(() => '')) === digest) return STAGING;
-    await rm(MARKER, { force: true });
-    await rm(STAGING, { recursive: true, force: true });
-    await copySources();
-    await linkPackages(STAGING, Object.fromEntries(PEERS.map((name) => [name, join(ROOT, 'node_modules', name)])));
-    const result = await run(process.execPath, [join(ROOT, 'node_modules', 'jsii', 'bin', 'jsii'), '--fail-on-warnings'], { cwd: STAGING, env: environment() });
+    // Built beside and moved into place, so that nobody ever reads a package that is half compiled.
+    const fresh = `${STAGING}.new`;
+    await rm(fresh, { recursive: true, force: true });
+    await copySources(fresh);
+    await linkPackages(fresh, Object.fromEntries(PEERS.map((name) => [name, join(ROOT, 'node_modules', name)])));
+    const result = await run(process.execPath, [join(ROOT, 'node_modules', 'jsii', 'bin', 'jsii'), '--fail-on-warnings'], { cwd: fresh, env: environment() });
     if (!result.ok) throw new Problem(`jsii refuses the library:\n${result.output}`);
     if (/\bwarning\b/i.test(result.output)) throw new Problem(`jsii warns:\n${result.output}`);
+    await rm(MARKER, { force: true });
+    await rm(STAGING, { recursive: true, force: true });
+    await rename(fresh, STAGING);
     await writeFile(MARKER, digest);
     return STAGING;
   });
 }
 
-async function copySources() {
+async function copySources(folder) {
   const files = (await Promise.all(COPIED.map((path) => filesUnder(ROOT, path)))).flat().filter((file) => !isCompiled(file));
-  await mkdir(STAGING, { recursive: true });
-  for (const file of files) await cp(join(ROOT, file), join(STAGING, file));
+  await mkdir(folder, { recursive: true });
+  for (const file of files) await cp(join(ROOT, file), join(folder, file));
 }
 
 /** A folder of consumers that finds the built package and its peers under their own names. */

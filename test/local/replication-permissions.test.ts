@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   AttachRolePolicyCommand, CreatePolicyCommand, DeleteRoleCommand, DeleteRolePolicyCommand, PutRolePermissionsBoundaryCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
@@ -9,8 +8,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import type { Credentials } from '../../local';
-import { VENV_PYTHON } from '../../local/emulator/paths';
 import { arn, EAST, Lab, policy, replicationStatements, rule, WEST, type Statement } from './replication-lab';
+import { zip } from './zip';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -257,7 +256,7 @@ describe('who may put a replication configuration', () => {
     const run = async (statements: Statement[]): Promise<string> => {
       const FunctionName = lab.name('function');
       const Role = await lab.role(statements, { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' });
-      await lambda.send(new CreateFunctionCommand({ FunctionName, Role, Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout: 60, Code: { ZipFile: zipOf('index.js', code) } }));
+      await lambda.send(new CreateFunctionCommand({ FunctionName, Role, Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout: 60, Code: { ZipFile: zip('index.js', code) } }));
       const { Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify({ Bucket: source, ReplicationConfiguration: configuration }) }));
       return JSON.parse(Buffer.from(Payload!).toString());
     };
@@ -268,9 +267,4 @@ describe('who may put a replication configuration', () => {
 
 async function replaceStatements(role: string, statements: Statement[]): Promise<void> {
   await lab.aws.clients.iam().send(new PutRolePolicyCommand({ RoleName: role.split('/')[1], PolicyName: 'p', PolicyDocument: policy(statements) }));
-}
-
-function zipOf(name: string, text: string): Buffer {
-  const script = 'import io, sys, zipfile; out = io.BytesIO(); z = zipfile.ZipFile(out, "w"); z.writestr(sys.argv[1], sys.stdin.read()); z.close(); sys.stdout.buffer.write(out.getvalue())';
-  return execFileSync(VENV_PYTHON, ['-c', script, name], { input: text });
 }

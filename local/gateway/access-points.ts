@@ -50,6 +50,11 @@ export class AccessPoints {
     return active.find((route) => route.region === (living ?? nearest[0]));
   }
 
+  /** AWS refuses to switch an access point of one Region (405). The emulator lets the only submit through that changes nothing. */
+  public async isSingle(alias: string): Promise<boolean> {
+    return (await this.get(alias))?.submitted.length === 1;
+  }
+
   /** Claims the access point for one submit; false when another is at work. The claim ends with `submitted`. */
   public async submitting(alias: string): Promise<boolean> {
     const known = await this.get(alias);

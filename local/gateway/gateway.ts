@@ -210,8 +210,7 @@ export class Gateway {
 
     const submits = exchange.operation === 'SubmitMultiRegionAccessPointRoutes' ? aliasOf(exchange.path) : undefined;
     if (submits && !await this.accessPoints.submitting(submits)) {
-      const conflict = errorAnswer(exchange.service, exchange.headers, 409, 'Conflict', 'A conflicting conditional operation is currently in progress against this resource.');
-      return this.deliver(ticket, exchange, { status: conflict.status, headers: { ...conflict.headers } }, Buffer.from(conflict.body!));
+      return this.refuse(ticket, exchange, 409, 'Conflict', 'A conflicting conditional operation is currently in progress against this resource.');
     }
     let submitted = false;
     try {
@@ -224,11 +223,17 @@ export class Gateway {
       if (submits) {
         submitted = true;
         await this.accessPoints.submitted(submits, answer.status === 200);
+        if (answer.status === 200 && await this.accessPoints.isSingle(submits)) return await this.refuse(ticket, exchange, 405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.');
       }
       return await this.deliver(ticket, exchange, answer, whole);
     } finally {
       if (submits && !submitted) await this.accessPoints.submitted(submits, false);
     }
+  }
+
+  private refuse(ticket: Ticket, exchange: Exchange, status: number, code: string, message: string): Promise<void> {
+    const { headers, body } = errorAnswer(exchange.service, exchange.headers, status, code, message);
+    return this.deliver(ticket, exchange, { status, headers: { ...headers } }, Buffer.from(body!));
   }
 
   private async intercept(exchange: Exchange, place: Place): Promise<Answer | undefined> {

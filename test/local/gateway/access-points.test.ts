@@ -139,6 +139,16 @@ describe('a submit', () => {
     expect(await outcome(submitRoutes(aws, arn, { 'us-east-1': 100 }))).toBe('ok');
   });
 
+  test('to an access point of one Region is refused, as one without permission is', async () => {
+    const single = await createAccessPoint(aws, 'single', [bucketOf('us-east-1')]);
+    const nobody = await createUser(aws, 'nobody', []);
+    const submit = (credentials?: typeof nobody) => outcome(aws.clients.s3Control('us-east-1', { credentials, maxAttempts: 1 }).send(
+      new SubmitMultiRegionAccessPointRoutesCommand({ AccountId: aws.account, Mrap: single, RouteUpdates: [{ Region: 'us-east-1', TrafficDialPercentage: 100 }] })));
+
+    expect(await submit()).toBe('MethodNotAllowed');
+    expect(await submit(nobody)).toBe('AccessDenied');
+  });
+
   test('lets a request that is under way finish where it began', async () => {
     await aws.control.setRegion('us-east-1', { kind: 'slow', ms: 700 });
     const write = aws.clients.dataPlane({ maxAttempts: 1 }).send(new PutObjectCommand({ Bucket: arn, Key: 'under-way', Body: 'x' }));

@@ -114,12 +114,12 @@ const roles = regions.map(
       ],
     }),
 );
-const replication = grant(
-  'ReplicationPolicy',
-  allow(['s3:GetReplicationConfiguration', 's3:PutReplicationConfiguration'], regions.map((region) => arnOf(region))),
-  allow('iam:PassRole', roles.map((role) => role.attrArn), { Condition: { StringEquals: { 'iam:PassedToService': 's3.amazonaws.com' } } }),
-);
 const rules = regions.map((region, i) => {
+  const replication = grant(
+    `RulesPolicy-${region}`,
+    allow(['s3:GetReplicationConfiguration', 's3:PutReplicationConfiguration'], arnOf(region)),
+    allow('iam:PassRole', roles[i].attrArn, { Condition: { StringEquals: { 'iam:PassedToService': 's3.amazonaws.com' } } }),
+  );
   const resource = custom(`Rules-${region}`, 'S3FailoverReplication', {
     Bucket: nameOf(region),
     Region: region,

@@ -96,18 +96,14 @@ const roles = regions.map(
       },
     }),
 );
-const replication = new iam.Policy(stack, 'ReplicationPolicy', {
-  roles: [handlerRole],
-  statements: [
-    new iam.PolicyStatement({ actions: ['s3:GetReplicationConfiguration', 's3:PutReplicationConfiguration'], resources: regions.map(arnOf) }),
-    new iam.PolicyStatement({
-      actions: ['iam:PassRole'],
-      resources: roles.map((role) => role.roleArn),
-      conditions: { StringEquals: { 'iam:PassedToService': 's3.amazonaws.com' } },
-    }),
-  ],
-});
 const rules = regions.map((region, i) => {
+  const replication = new iam.Policy(stack, `RulesPolicy-${region}`, {
+    roles: [handlerRole],
+    statements: [
+      new iam.PolicyStatement({ actions: ['s3:GetReplicationConfiguration', 's3:PutReplicationConfiguration'], resources: [arnOf(region)] }),
+      new iam.PolicyStatement({ actions: ['iam:PassRole'], resources: [roles[i].roleArn], conditions: { StringEquals: { 'iam:PassedToService': 's3.amazonaws.com' } } }),
+    ],
+  });
   const resource = custom(`Rules-${region}`, 'S3FailoverReplication', {
     Bucket: nameOf(region),
     Region: region,

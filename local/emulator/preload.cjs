@@ -51,8 +51,8 @@ if (owner) {
   setInterval(() => {
     try {
       process.kill(owner, 0);
-    } catch {
-      process.exit(1);
+    } catch (error) {
+      if (error.code === 'ESRCH') process.exit(1);
     }
   }, 500).unref();
 }

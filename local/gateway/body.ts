@@ -8,6 +8,7 @@ export type Body = { readonly whole: Buffer } | { readonly stream: Readable };
 /** Reads up to the limit; rejects when the client leaves before it has sent that much. */
 export function readBody(request: IncomingMessage): Promise<Body> {
   return new Promise((resolve, reject) => {
+    if (request.destroyed) return void reject(new Error('client left'));
     const chunks: Buffer[] = [];
     let size = 0;
     const onData = (chunk: Buffer) => {

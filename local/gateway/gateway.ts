@@ -123,7 +123,8 @@ export class Gateway {
       if (request.url!.startsWith(CONTROL_PREFIX)) return await this.control.handle(request, response);
       return await this.serve(request, response);
     } catch (error) {
-      if (this.closing.signal.aborted) return;
+      // A client that left in the middle of its body is no failure of ours.
+      if (this.closing.signal.aborted || response.destroyed) return;
       this.log(`gateway: ${request.method} ${request.url}: ${error instanceof Error ? error.stack : String(error)}`);
       if (response.headersSent) response.destroy();
       else send(response, request.method!, errorAnswer('s3', request.headers, 500));

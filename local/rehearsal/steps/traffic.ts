@@ -1,5 +1,6 @@
 import { tally } from '../analysis/tally';
 import type { StepTools } from '../engine/steps';
+import { until } from '../engine/wait';
 import { count } from '../report/units';
 import { audit } from '../traffic/audit';
 import { Load } from '../traffic/load';
@@ -25,9 +26,15 @@ export async function startTraffic(world: World, tools: StepTools): Promise<stri
   world.load.start();
   world.sightings.start(Math.min(LOOK_EVERY_MS, options.replicationLagMs / 2));
   await steady(world, tools);
-  const recent = world.ledger.acknowledged.slice(-IN_A_ROW);
-  tools.check(recent.length === IN_A_ROW, `${count(recent.length, 'write')} acknowledged in ${options.steadyMs / 1000} s; last error: ${lastError(world) ?? 'none'}`);
-  tools.check(await allServedBy(world, recent, world.active, tools.signal), `the last ${IN_A_ROW} writes should have landed in ${world.active}`);
+  const recent = () => world.ledger.acknowledged.slice(-IN_A_ROW);
+  await until(
+    {
+      clock: world.clock, signal: tools.signal, everyMs: 200, limitMs: options.patienceMs,
+      otherwise: () => (recent().length < IN_A_ROW ? `${count(recent().length, 'write')} acknowledged` : `the last ${IN_A_ROW} writes did not land in ${world.active}`),
+      because: () => lastError(world),
+    },
+    async () => recent().length === IN_A_ROW && allServedBy(world, recent(), world.active, tools.signal),
+  );
   return `${world.ledger.acknowledged.length} objects written, all by way of ${world.active}`;
 }
 

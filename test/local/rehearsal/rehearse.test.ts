@@ -34,7 +34,7 @@ class Silent implements StepObserver {
 async function rehearse(sabotage: Sabotage = {}, observer = new Silent(), signal = new AbortController().signal) {
   const estate = new SmallEstate(sabotage);
   const root = newRoot();
-  const result = await runRehearsal(options(root, 1_500), { root, signal, observer, estate });
+  const result = await runRehearsal(options(root, 3_000), { root, signal, observer, estate });
   return { ...result, estate, root };
 }
 
@@ -76,6 +76,7 @@ test('lives through a failover and back, and accounts for every write', async ()
 const SABOTAGED: readonly { readonly what: string; readonly sabotage: Sabotage; readonly step: string; readonly reason: RegExp }[] = [
   { what: 'the deployment fails', sabotage: { deployFails: true }, step: 'Deploy it', reason: /'cdk deploy' ended with status 1: no such bucket/ },
   { what: 'the home Region is the one to be killed', sabotage: { homeIsActive: true }, step: 'Synthesize the example app', reason: /only switch while the home Region lives/ },
+  { what: 'no write is let in', sabotage: { refusesWrites: true }, step: 'Write and read through the access point', reason: /no writes acknowledged within .* s; last error: HTTP 403 AccessDenied/ },
   { what: 'the Region survives being killed', sabotage: { regionSurvives: true }, step: 'Kill the active Region', reason: /writes should have failed 5 times in a row/ },
   { what: 'the command that switches fails', sabotage: { switchFails: true }, step: 'Fail over', reason: /no control endpoint answered/ },
   { what: 'the switch moves nothing', sabotage: { switchMovesNothing: true }, step: 'Fail over', reason: /only us-west-2 should be active after the command, got us-east-1 active/ },

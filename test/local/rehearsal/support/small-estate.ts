@@ -17,6 +17,7 @@ interface Version {
 export interface Sabotage {
   readonly deployFails?: true;
   readonly homeIsActive?: true;
+  readonly refusesWrites?: true;
   readonly regionSurvives?: true;
   readonly switchFails?: true;
   readonly switchMovesNothing?: true;
@@ -91,6 +92,7 @@ export class SmallEstate implements Estate {
 
   public async put(key: string, body: Buffer, _signal: AbortSignal): Promise<{ readonly versionId: string }> {
     const region = this.reach(this.acting);
+    if (this.sabotage.refusesWrites) throw Object.assign(new Error(), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
     this.writes += 1;
     const versionId = `v${this.writes}`;
     if (this.writes === this.sabotage.loses) return { versionId };

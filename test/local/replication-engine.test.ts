@@ -73,18 +73,20 @@ describe('the engine', () => {
   let answer: (attempt: Attempt) => Outcome;
   let broken: number;
   let ahead: number;
+  let hanging: boolean;
   let lines: string[];
   let dead: Set<string>;
   let engine: ReplicationEngine;
 
   beforeEach(() => {
-    [journal, copied, lines, dead, broken, ahead] = [[], [], [], new Set(), 0, 0];
+    [journal, copied, lines, dead, broken, ahead, hanging] = [[], [], [], new Set(), 0, 0, false];
     answer = () => ({ outcome: 'done' });
     const port: Pick<EmulatorPort, 'takeJournal' | 'copy'> = {
       takeJournal: async (take) => {
         for (const entry of journal.splice(0)) take(entry);
       },
       copy: async (attempts) => {
+        if (hanging) return new Promise(() => undefined);
         broken -= 1;
         if (broken >= 0) throw new Error('no answer');
         copied.push([...attempts]);
@@ -164,5 +166,13 @@ describe('the engine', () => {
     await engine.catchUp();
     await engine.nextSettled(50);
     expect(copied).toEqual([]);
+  });
+
+  test('closes although the emulator hangs', async () => {
+    hanging = true;
+    journal.push(task(1));
+    await engine.catchUp();
+    await engine.close();
+    expect(pending()).toBe(1);
   });
 });

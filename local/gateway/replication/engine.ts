@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmulatorPort } from './emulator-port';
 import { Lane } from './lane';
 import { ReplicationSettings, type SettingsChange } from './settings';
@@ -9,6 +10,8 @@ const BATCH = 100;
 /** Catches writes that reached the emulator past the gateway, and Regions that came back unannounced. */
 const SAFETY_TICK_MS = 1000;
 const RETRY_MS = 100;
+/** For calls under way to end; an emulator that hangs must not keep the local AWS from stopping. */
+const CLOSE_MS = 2000;
 
 export interface EngineSurroundings {
   readonly port: EmulatorPort;
@@ -88,7 +91,7 @@ export class ReplicationEngine {
     this.closed = true;
     clearTimeout(this.timer);
     for (const done of this.settled) done();
-    await Promise.allSettled([this.intake, this.carrying]);
+    await Promise.race([Promise.allSettled([this.intake, this.carrying]), sleep(CLOSE_MS, undefined, { ref: false })]);
   }
 
   private async takeAll(): Promise<void> {

@@ -7,7 +7,7 @@ import { ROOT } from '../scripts/setup.mjs';
 import { interleave, measure, median, ratio } from './measure.mjs';
 
 export const CONTESTANTS = ['library', 'level2', 'level1'];
-const SIZES = [2, 17];
+export const SIZES = [2, 17];
 
 /** As the CLI runs an app. */
 const CONTEXT = {
@@ -50,7 +50,7 @@ export async function runApp(folder, name, size, nodeOptions = []) {
 }
 
 /** Refuses to compare apps that do not make the same; answers with the number of resources. */
-async function sameResources(folder, size) {
+export async function sameResources(folder, size) {
   const counts = {};
   for (const name of CONTESTANTS) {
     await runApp(folder, name, size);

@@ -22,6 +22,7 @@ export const STEPS = [
   { name: 'api', title: 'API.md is up to date', after: ['jsii'], command: ['node', 'scripts/check-api.mjs'] },
   { name: 'templates', title: 'cdk-nag and cfn-lint', kind: 'jest', after: ['bundle'], command: [...JEST, 'test/templates/'] },
   { name: 'integ', title: 'integration snapshots', after: ['bundle'], command: ['node', 'scripts/check-integ.mjs'] },
+  { name: 'bench', title: 'benchmark apps make the same resources', after: ['jsii'], command: ['node', 'scripts/check-bench.mjs'] },
   { name: 'package', title: 'the packed tarball, used from outside', after: ['jsii'], command: ['node', 'scripts/check-package.mjs'] },
   { name: 'local', title: 'tests on the local AWS', kind: 'jest', after: ['bundle'], alone: true, minutes: 25, command: [...JEST, '--runInBand', 'test/local/', 'test/e2e/'] },
 ];

@@ -1,4 +1,10 @@
-import { GetMultiRegionAccessPointRoutesCommand, S3ControlClient, S3ControlServiceException, SubmitMultiRegionAccessPointRoutesCommand, type S3ControlClientConfig } from '@aws-sdk/client-s3-control';
+import {
+  GetMultiRegionAccessPointRoutesCommand,
+  S3ControlClient,
+  S3ControlServiceException,
+  SubmitMultiRegionAccessPointRoutesCommand,
+  type S3ControlClientConfig,
+} from '@aws-sdk/client-s3-control';
 import * as z from 'zod';
 import { CONTROL_REGIONS } from '../../lib/private/contract';
 import type { Answer, ControlEndpoint } from '../core/routes/endpoint';
@@ -21,7 +27,9 @@ export interface ControlEndpoints {
 
 /** One client per control Region. Nothing redirects between them, and each tries once: the callers decide about a second time. */
 export function controlEndpoints(config: S3ControlClientConfig = {}, regions: readonly string[] = CONTROL_REGIONS): ControlEndpoints {
-  const clients = regions.map((region) => new S3ControlClient({ requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS }, ...config, region, maxAttempts: 1 }));
+  const clients = regions.map(
+    (region) => new S3ControlClient({ requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS }, ...config, region, maxAttempts: 1 }),
+  );
   return {
     endpoints: clients.map((client, index) => controlEndpoint(regions[index], client)),
     close: () => clients.forEach((client) => client.destroy()),
@@ -33,7 +41,10 @@ function controlEndpoint(region: string, client: S3ControlClient): ControlEndpoi
     region,
     read: (accessPoint, abortSignal) =>
       answer(region, async () => {
-        const { Routes: routes } = await client.send(new GetMultiRegionAccessPointRoutesCommand({ AccountId: accessPoint.account, Mrap: accessPoint.arn }), { abortSignal });
+        const { Routes: routes } = await client.send(
+          new GetMultiRegionAccessPointRoutesCommand({ AccountId: accessPoint.account, Mrap: accessPoint.arn }),
+          { abortSignal },
+        );
         const parsed = routesSchema.safeParse(routes);
         if (!parsed.success) throw new GarbageError(`not a list of routes: ${parsed.error.issues[0].message}`);
         return sortRoutes(parsed.data.map((route) => ({ region: route.Region, bucket: route.Bucket, dial: route.TrafficDialPercentage })));
@@ -41,7 +52,10 @@ function controlEndpoint(region: string, client: S3ControlClient): ControlEndpoi
     submit: (accessPoint, routes: Routes, abortSignal) =>
       answer(region, async () => {
         const RouteUpdates = routes.map((route) => ({ Region: route.region, TrafficDialPercentage: route.dial }));
-        await client.send(new SubmitMultiRegionAccessPointRoutesCommand({ AccountId: accessPoint.account, Mrap: accessPoint.arn, RouteUpdates }), { abortSignal });
+        await client.send(
+          new SubmitMultiRegionAccessPointRoutesCommand({ AccountId: accessPoint.account, Mrap: accessPoint.arn, RouteUpdates }),
+          { abortSignal },
+        );
       }),
   };
 }
@@ -61,7 +75,12 @@ async function answer<T>(endpoint: string, call: () => Promise<T>): Promise<Answ
 }
 
 function errorFacts(error: unknown): { status?: number; code?: string; cause?: string } {
-  const { $metadata, $response, name, code } = error as { $metadata?: { httpStatusCode?: number }; $response?: { statusCode?: number }; name?: string; code?: string };
+  const { $metadata, $response, name, code } = error as {
+    $metadata?: { httpStatusCode?: number };
+    $response?: { statusCode?: number };
+    name?: string;
+    code?: string;
+  };
   const status = $metadata?.httpStatusCode ?? $response?.statusCode;
   return status === undefined ? { cause: code ?? name } : { status, code: error instanceof S3ControlServiceException ? name : undefined };
 }

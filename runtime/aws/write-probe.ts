@@ -1,4 +1,12 @@
-import { DeleteObjectsCommand, HeadObjectCommand, ListObjectVersionsCommand, PutObjectCommand, S3Client, type ListObjectVersionsCommandOutput, type S3ClientConfig } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectsCommand,
+  HeadObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+  type ListObjectVersionsCommandOutput,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
 import '@aws-sdk/signature-v4a';
 import type { AccessPoint } from '../core/routes/access-point';
 import type { WriteProbe } from '../core/routes/served';
@@ -28,18 +36,25 @@ export function writeProbe({ accessPoint, buckets, makeClient = (config) => new 
   const regions = Object.keys(buckets);
   const fresh = { connectionTimeout: CONNECTION_TIMEOUT_MS, httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } };
   const through = makeClient({ region: regions[0], maxAttempts: 1, requestHandler: fresh });
-  const direct = new Map(regions.map((region) => [region, makeClient({ region, maxAttempts: 1, requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS } })]));
+  const direct = new Map(
+    regions.map((region) => [region, makeClient({ region, maxAttempts: 1, requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS } })]),
+  );
 
   return {
     async write(key, abortSignal) {
-      const { VersionId } = await through.send(new PutObjectCommand({ Bucket: accessPoint.arn, Key: key, Body: 'written to see where it lands', ContentType: 'text/plain' }), { abortSignal });
+      const { VersionId } = await through.send(
+        new PutObjectCommand({ Bucket: accessPoint.arn, Key: key, Body: 'written to see where it lands', ContentType: 'text/plain' }),
+        { abortSignal },
+      );
       if (!VersionId || VersionId === 'null') throw new Error('the bucket that took the write does not keep versions');
       return VersionId;
     },
 
     async find({ key, versionId }, region, abortSignal) {
       try {
-        const { ReplicationStatus } = await direct.get(region)!.send(new HeadObjectCommand({ Bucket: buckets[region], Key: key, VersionId: versionId }), { abortSignal });
+        const { ReplicationStatus } = await direct
+          .get(region)!
+          .send(new HeadObjectCommand({ Bucket: buckets[region], Key: key, VersionId: versionId }), { abortSignal });
         return ReplicationStatus === 'REPLICA' ? 'replica' : 'origin';
       } catch (error) {
         if (isAbsent(error)) return 'none';
@@ -52,10 +67,16 @@ export function writeProbe({ accessPoint, buckets, makeClient = (config) => new 
       const kept: string[] = [];
       let from: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
       for (let page = 0; from && page < MOST_PAGES; page++) {
-        const listed: ListObjectVersionsCommandOutput = await client.send(new ListObjectVersionsCommand({ Bucket: buckets[region], Prefix: prefix, ...from }), { abortSignal });
+        const listed: ListObjectVersionsCommandOutput = await client.send(
+          new ListObjectVersionsCommand({ Bucket: buckets[region], Prefix: prefix, ...from }),
+          { abortSignal },
+        );
         const versions = [...(listed.Versions ?? []), ...(listed.DeleteMarkers ?? [])].map(({ Key, VersionId }) => ({ Key, VersionId }));
         if (versions.length > 0) {
-          const { Errors } = await client.send(new DeleteObjectsCommand({ Bucket: buckets[region], Delete: { Objects: versions, Quiet: true } }), { abortSignal });
+          const { Errors } = await client.send(
+            new DeleteObjectsCommand({ Bucket: buckets[region], Delete: { Objects: versions, Quiet: true } }),
+            { abortSignal },
+          );
           kept.push(...(Errors ?? []).map((error) => [error.Code, error.Message].filter(Boolean).join(' ')));
         }
         from = listed.IsTruncated ? { KeyMarker: listed.NextKeyMarker, VersionIdMarker: listed.NextVersionIdMarker } : undefined;

@@ -2,8 +2,9 @@ import { RoutesAttribute } from '../../lib/private/contract';
 import { controlEndpoints } from '../aws/control-endpoint';
 import { stackStatusReader } from '../aws/stack-status';
 import { Explained } from '../core/custom-resource/explained';
-import { carryOut, type Outcome } from '../core/routes/carry-out';
+import { carryOut } from '../core/routes/carry-out';
 import type { ControlEndpoint } from '../core/routes/endpoint';
+import type { Outcome } from '../core/routes/outcome';
 import { planRoutes, type RoutesFacts } from '../core/routes/plan';
 import { parseRoutesProperties, previousRoutes } from '../core/routes/properties';
 import { readStackFacts, type StackStatusReader } from '../core/routes/stack';
@@ -48,7 +49,8 @@ async function answer(event: CustomResourceEvent, deps: HandlerDeps, ports: Rout
   };
 
   let plan = planRoutes(facts);
-  if (plan.kind === 'ask for the stack status') plan = planRoutes({ ...facts, stack: await readStackFacts(world, ports.stackStatus, event.StackId, limits) });
+  if (plan.kind === 'ask for the stack status')
+    plan = planRoutes({ ...facts, stack: await readStackFacts(world, ports.stackStatus, event.StackId, limits) });
   deps.log.info('planned routes', { plan: plan.kind, sentence: plan.sentence });
   if (plan.kind === 'ask for the stack status') throw new Explained(`could not plan: ${plan.sentence}`);
 

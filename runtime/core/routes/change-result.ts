@@ -85,5 +85,6 @@ export interface Unknown extends Account {
 export interface Failed extends Account {
   readonly kind: 'failed';
   /** `named`: said by name; `refused`: by every endpoint; `silent`: none could be used in time. */
-  readonly because: { readonly kind: 'named'; readonly failure: EndpointFailure } | { readonly kind: 'refused' } | { readonly kind: 'silent' };
+  readonly because:
+    { readonly kind: 'named'; readonly failure: EndpointFailure } | { readonly kind: 'refused' } | { readonly kind: 'silent' };
 }

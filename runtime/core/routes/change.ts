@@ -2,22 +2,19 @@ import type { AccessPoint } from './access-point';
 import { backoffMs, type Backoff } from './backoff';
 import type { Attempt, ChangeResult, Failed, Pending } from './change-result';
 import type { Decide } from './decision';
-import { callOnce, timeLeft, type ControlEndpoint, type Limits } from './endpoint';
-import { discards, explain, leavesDoubt, listFailures, stops, type EndpointFailure } from './failure';
+import { callOnce, timeLeft, type Limits } from './endpoint';
+import { explain, leavesDoubt, listFailures, stops, type EndpointFailure } from './failure';
 import { findOutCommand } from './find-out';
 import { prove } from './prove';
-import { READ_TIMES, readFailed, surveyRoutes, viewsOf, type GoodRow, type ReadTimes, type Survey } from './read';
+import { READ_TIMES, readFailed, surveyRoutes, viewsOf, type ReadTimes, type Survey } from './read';
+import { Roster, type RosterOptions } from './roster';
 import { activeRegions, describeRoutes, list, planFault, sameRoutes, type Routes } from './routes';
 import type { RouteWorld } from './world';
 
-export interface ChangeRequest {
+export interface ChangeRequest extends RosterOptions {
   readonly accessPoint: AccessPoint;
   readonly decide: Decide;
   readonly limits: Limits;
-  /** Endpoints of impaired Regions: never submitted to, and not asked for the truth while others answer. */
-  readonly avoid?: readonly string[];
-  /** Endpoints submitted to only when no other is left, such as the Region that traffic leaves. */
-  readonly lastResort?: readonly string[];
   /** For how long 403 and 404 are retried, because the access point or the permission may be new. */
   readonly newForMs?: number;
 }
@@ -67,8 +64,7 @@ class Act {
   private readonly began: number;
   private readonly attempts: Attempt[] = [];
   private readonly pending: Pending[] = [];
-  private readonly discarded = new Map<string, EndpointFailure>();
-  private readonly faults = new Map<string, number>();
+  private readonly roster: Roster;
   private before?: Routes;
   private live?: Routes;
   private survey?: Survey;
@@ -81,6 +77,7 @@ class Act {
     private readonly times: ChangeTimes,
   ) {
     this.began = world.clock.now();
+    this.roster = new Roster(world.endpoints, request);
   }
 
   async run(): Promise<ChangeResult> {
@@ -94,9 +91,10 @@ class Act {
   /** One reading and at most one submit. Nothing is returned when the next round should look again. */
   private async round(): Promise<ChangeResult | undefined> {
     const survey = await this.look();
-    if (survey.good.length === 0) return this.nothingRead(survey);
+    const trusted = this.roster.trusted(survey);
+    if (trusted.length === 0) return this.nothingRead(survey);
 
-    const views = viewsOf(this.trusted(survey));
+    const views = viewsOf(trusted);
     const decisions = views.map((view) => ({ live: view.routes, decision: this.request.decide(view.routes) }));
     const [first, ...others] = decisions;
     this.live = first.live;
@@ -104,12 +102,23 @@ class Act {
 
     const agreed = others.every((other) => sameDecision(first.decision, other.decision));
     if (!agreed) return this.disagreed(survey);
-    if (first.decision.kind === 'refuse') return { kind: 'refused', because: 'moved', ...this.account(`nothing ${this.pending.length > 0 ? 'more ' : ''}was sent: ${first.decision.reason}`) };
+    if (first.decision.kind === 'refuse')
+      return {
+        kind: 'refused',
+        because: 'moved',
+        ...this.account(`nothing ${this.pending.length > 0 ? 'more ' : ''}was sent: ${first.decision.reason}`),
+      };
 
     const wanted = first.decision.routes;
     const doubted = this.pending.at(-1);
     if (doubted && !sameRoutes(doubted.routes, wanted)) {
-      return { kind: 'refused', because: 'moved', ...this.account(`nothing more was sent: a change to ${describeRoutes(doubted.routes)} may still land, so none to ${describeRoutes(wanted)} may follow it`) };
+      return {
+        kind: 'refused',
+        because: 'moved',
+        ...this.account(
+          `nothing more was sent: a change to ${describeRoutes(doubted.routes)} may still land, so none to ${describeRoutes(wanted)} may follow it`,
+        ),
+      };
     }
     for (const { live } of decisions) {
       const fault = planFault(wanted, live);
@@ -121,24 +130,20 @@ class Act {
   }
 
   private async look(): Promise<Survey> {
-    const endpoints = this.usable();
-    const survey = await surveyRoutes({ ...this.world, endpoints }, this.request.accessPoint, this.request.limits, this.times.read, { settles: (row) => this.rank(row.endpoint) === 0 });
+    const endpoints = this.roster.usable;
+    const survey = await surveyRoutes({ ...this.world, endpoints }, this.request.accessPoint, this.request.limits, this.times.read, {
+      settles: (row) => this.roster.prefers(row.endpoint),
+    });
     this.survey = survey;
-    for (const { failure } of survey.failed) if (discards(failure.kind) && !this.isNew()) this.discarded.set(failure.endpoint, failure);
+    if (!this.isNew()) this.roster.discard(survey.failed.map((row) => row.failure));
     return survey;
-  }
-
-  /** An impaired Region's own endpoint may tell the past; it is believed only when nobody else answers. */
-  private trusted(survey: Survey): readonly GoodRow[] {
-    const sound = survey.good.filter((row) => !this.avoided(row.endpoint));
-    return sound.length > 0 ? sound : survey.good;
   }
 
   private async nothingRead(survey: Survey): Promise<ChangeResult | undefined> {
     const failures = survey.failed.map((row) => row.failure);
     const named = failures.find((failure) => stops(failure.kind));
     if (named && !(named.kind === 'no such access point' && this.isNew())) return this.failed({ kind: 'named', failure: named });
-    if (this.allRefused()) return this.failed({ kind: 'refused' });
+    if (this.roster.exhausted) return this.failed({ kind: 'refused' });
     await this.wait(failures.some((failure) => failure.kind === 'slow down') ? this.times.slowDown : this.times.silence);
     return undefined;
   }
@@ -149,27 +154,33 @@ class Act {
       return undefined;
     }
     if (this.pending.length > 0) return this.unknown(`the endpoints disagree: ${survey.sentence}`);
-    return { kind: 'disagreement', ...this.account(`nothing was sent: the endpoints disagree about live routes, and what to do depends on who is right: ${survey.sentence}`) };
+    return {
+      kind: 'disagreement',
+      ...this.account(
+        `nothing was sent: the endpoints disagree about live routes, and what to do depends on who is right: ${survey.sentence}`,
+      ),
+    };
   }
 
   private async soAlready(wanted: Routes, survey: Survey): Promise<ChangeResult> {
     if (this.pending.length > 0) return this.prove(wanted, undefined);
-    const elsewhere = survey.good.length > 1;
+    const shows = survey.good.filter((row) => sameRoutes(row.routes, wanted)).map((row) => row.endpoint);
+    const elsewhere = shows.length > 1;
     return {
       kind: 'done',
       routes: wanted,
       submitted: false,
       proof: elsewhere ? 'read back elsewhere' : 'read back',
-      secondEndpoint: elsewhere ? 'agrees' : 'none lives',
-      ...this.account(`nothing was sent: the routes are already as wanted, ${describeRoutes(wanted)}, as read at ${list(survey.good.map((row) => row.endpoint))}`),
+      secondEndpoint: elsewhere ? 'agrees' : shows.length < survey.good.length ? 'disagrees' : 'none lives',
+      ...this.account(`nothing was sent: the routes are already as wanted, ${describeRoutes(wanted)}, as read at ${list(shows)}`),
     };
   }
 
   private async submit(wanted: Routes, survey: Survey): Promise<ChangeResult | undefined> {
-    const endpoint = this.choose(survey);
+    const endpoint = this.roster.choose(survey);
     if (this.attempts.length >= MOST_SUBMITS) return this.outOfTime();
     if (!endpoint) {
-      if (this.allRefused()) return this.failed({ kind: 'refused' });
+      if (this.roster.exhausted) return this.failed({ kind: 'refused' });
       await this.wait(this.times.silence);
       return undefined;
     }
@@ -185,14 +196,19 @@ class Act {
     );
     const outcome = answer.ok ? 'accepted' : answer.failure.kind;
     this.attempts.push({ endpoint: endpoint.region, at, milliseconds: this.world.clock.now() - at, outcome });
-    this.world.log.info('submitted routes', { endpoint: endpoint.region, active: activeRegions(wanted), outcome, ...(answer.ok ? {} : { detail: answer.failure.detail }) });
+    this.world.log.info('submitted routes', {
+      endpoint: endpoint.region,
+      active: activeRegions(wanted),
+      outcome,
+      ...(answer.ok ? {} : { detail: answer.failure.detail }),
+    });
 
     if (answer.ok) return this.prove(wanted, endpoint.region);
     return this.submitFailed(answer.failure, wanted, at);
   }
 
   private async submitFailed(failure: EndpointFailure, wanted: Routes, at: number): Promise<ChangeResult | undefined> {
-    this.faults.set(failure.endpoint, (this.faults.get(failure.endpoint) ?? 0) + 1);
+    this.roster.countFault(failure.endpoint);
     if (leavesDoubt(failure.kind)) {
       this.pending.push({ endpoint: failure.endpoint, routes: wanted, at, failure });
     } else if (failure.kind === 'conflict') {
@@ -203,47 +219,67 @@ class Act {
       await this.wait(this.times.silence);
     } else if (stops(failure.kind)) {
       return this.failed({ kind: 'named', failure });
-    } else if (discards(failure.kind)) {
-      this.discarded.set(failure.endpoint, failure);
+    } else {
+      this.roster.discard([failure]);
     }
     return undefined;
   }
 
-  /** The liveliest endpoint that may be used; one that failed before only after those that did not. */
-  private choose(survey: Survey): ControlEndpoint | undefined {
-    const [best] = survey.good
-      .filter((row) => !this.avoided(row.endpoint) && !this.discarded.has(row.endpoint))
-      .sort((a, b) => this.rank(a.endpoint) - this.rank(b.endpoint) || a.latencyMs - b.latencyMs);
-    return best && this.world.endpoints.find((endpoint) => endpoint.region === best.endpoint);
-  }
-
-  /** 0 for an endpoint that nothing speaks against. */
-  private rank(endpoint: string): number {
-    if (this.avoided(endpoint)) return 2 * MOST_SUBMITS;
-    return (this.request.lastResort?.includes(endpoint) ? MOST_SUBMITS : 0) + (this.faults.get(endpoint) ?? 0);
-  }
-
   private async prove(wanted: Routes, acceptedBy: string | undefined): Promise<ChangeResult> {
     const doubted = this.pending.map((one) => one.endpoint);
-    const proven = await prove({ ...this.world, endpoints: this.usable() }, this.request, this.times, { wanted, before: this.before, acceptedBy, doubted });
+    const proven = await prove({ ...this.world, endpoints: this.roster.usable }, this.request, this.times, {
+      wanted,
+      before: this.before,
+      acceptedBy,
+      doubted,
+    });
     this.survey = proven.survey ?? this.survey;
     this.live = proven.live ?? this.live;
     const by = acceptedBy ?? `one of ${list(doubted)}`;
     switch (proven.kind) {
       case 'shown': {
-        const why = proven.proof === 'read back elsewhere' ? '' : proven.secondEndpoint === 'none lives' ? '; no second endpoint lives' : `; other endpoints do not show it: ${proven.survey?.sentence}`;
-        return { kind: 'done', routes: wanted, submitted: true, proof: proven.proof, secondEndpoint: proven.secondEndpoint, ...this.account(`the routes are ${describeRoutes(wanted)}: accepted by ${by}, ${proven.proof}${why}`) };
+        const why =
+          proven.proof === 'read back elsewhere'
+            ? ''
+            : proven.secondEndpoint === 'none lives'
+              ? '; no second endpoint lives'
+              : `; other endpoints do not show it: ${proven.survey?.sentence}`;
+        return {
+          kind: 'done',
+          routes: wanted,
+          submitted: true,
+          proof: proven.proof,
+          secondEndpoint: proven.secondEndpoint,
+          ...this.account(`the routes are ${describeRoutes(wanted)}: accepted by ${by}, ${proven.proof}${why}`),
+        };
       }
       case 'overtaken':
-        return { kind: 'overtaken', routes: wanted, ...this.account(`the change to ${describeRoutes(wanted)} was accepted by ${by}, and then another was made; now ${describeRoutes(proven.live)}`) };
+        return {
+          kind: 'overtaken',
+          routes: wanted,
+          ...this.account(
+            `the change to ${describeRoutes(wanted)} was accepted by ${by}, and then another was made; now ${describeRoutes(proven.live)}`,
+          ),
+        };
       case 'not shown':
         if (acceptedBy === undefined) return this.unknown(proven.survey?.sentence ?? 'no time was left to read again');
-        return { kind: 'accepted', routes: wanted, proof: 'accepted', ...this.account(`the change to ${describeRoutes(wanted)} was accepted by ${by} and does not show on reading: ${proven.survey?.sentence ?? 'no time was left to read'}`) };
+        return {
+          kind: 'accepted',
+          routes: wanted,
+          proof: 'accepted',
+          ...this.account(
+            `the change to ${describeRoutes(wanted)} was accepted by ${by} and does not show on reading: ${proven.survey?.sentence ?? 'no time was left to read'}`,
+          ),
+        };
     }
   }
 
   private outOfTime(): ChangeResult {
-    const why = this.request.limits.signal?.aborted ? 'it was given up' : this.timeLeft() < this.times.leastMs ? 'the time was up' : 'too many attempts were made';
+    const why = this.request.limits.signal?.aborted
+      ? 'it was given up'
+      : this.timeLeft() < this.times.leastMs
+        ? 'the time was up'
+        : 'too many attempts were made';
     return this.failed({ kind: 'silent' }, why);
   }
 
@@ -251,7 +287,12 @@ class Act {
     const wanted = this.pending[0].routes;
     const before = this.before ?? wanted;
     const asked = this.survey?.good.map((row) => row.endpoint) ?? [];
-    const command = findOutCommand(this.request.accessPoint, this.world.endpoints, [...asked], this.pending.map((one) => one.endpoint));
+    const command = findOutCommand(
+      this.request.accessPoint,
+      this.world.endpoints,
+      [...asked],
+      this.pending.map((one) => one.endpoint),
+    );
     return {
       kind: 'unknown',
       oneOf: [before, wanted],
@@ -265,10 +306,14 @@ class Act {
   }
 
   private failed(because: Failed['because'], why = ''): ChangeResult {
-    if (this.pending.length > 0) return this.unknown(because.kind === 'named' ? explain(because.failure, this.request.accessPoint.arn) : why || 'every other endpoint refused');
+    if (this.pending.length > 0)
+      return this.unknown(
+        because.kind === 'named' ? explain(because.failure, this.request.accessPoint.arn) : why || 'every other endpoint refused',
+      );
     const sentence = {
       named: () => explain((because as { failure: EndpointFailure }).failure, this.request.accessPoint.arn),
-      refused: () => `nothing was changed: every control endpoint refused: ${listFailures([...this.discarded.values()])}${this.request.avoid?.length ? ` (avoided: ${list(this.request.avoid)})` : ''}`,
+      refused: () =>
+        `nothing was changed: every control endpoint refused: ${listFailures(this.roster.refusals)}${this.request.avoid?.length ? ` (avoided: ${list(this.request.avoid)})` : ''}`,
       silent: () => `nothing was changed, ${why}: ${this.silence()}`,
     }[because.kind]();
     return { kind: 'failed', because, ...this.account(sentence) };
@@ -276,32 +321,27 @@ class Act {
 
   private silence(): string {
     const tried = this.attempts.map((attempt) => `submit at ${attempt.endpoint}: ${attempt.outcome}`);
-    const read = this.survey?.good.length === 0 ? [readFailed(this.survey.failed, this.request.accessPoint).sentence] : [];
-    const usable = this.usable().filter((endpoint) => !this.avoided(endpoint.region)).map((endpoint) => endpoint.region);
-    return [...tried, ...read, ...(tried.length + read.length === 0 ? [`no endpoint to submit to (usable: ${list(usable)})`] : [])].join('; ');
+    const read = this.survey && this.survey.good.length === 0 ? [readFailed(this.survey.failed, this.request.accessPoint).sentence] : [];
+    const usable = this.roster.usable.filter((endpoint) => !this.roster.avoids(endpoint.region)).map((endpoint) => endpoint.region);
+    if (tried.length + read.length > 0) return [...tried, ...read].join('; ');
+    return `no endpoint that may be submitted to answers (looked for: ${list(usable)})`;
   }
 
   private account(sentence: string, lastWord = this.lastWord()) {
-    return { before: this.before, live: this.live, attempts: this.attempts, pending: this.pending, rows: this.survey?.rows ?? [], sentence: `${sentence}${lastWord}` };
+    return {
+      before: this.before,
+      live: this.live,
+      attempts: this.attempts,
+      pending: this.pending,
+      rows: this.survey?.rows ?? [],
+      sentence: `${sentence}${lastWord}`,
+    };
   }
 
   /** What a reader must know who acts next. */
   private lastWord(): string {
     if (this.pending.length === 0) return '';
     return `; a submit of ${describeRoutes(this.pending[0].routes)} at ${list(this.pending.map((one) => one.endpoint))} had no last word and may still land`;
-  }
-
-  private usable(): readonly ControlEndpoint[] {
-    return this.world.endpoints.filter((endpoint) => !this.discarded.has(endpoint.region));
-  }
-
-  /** Waiting helps nobody when each endpoint that may be submitted to has turned us away. */
-  private allRefused(): boolean {
-    return this.usable().every((endpoint) => this.avoided(endpoint.region));
-  }
-
-  private avoided(region: string): boolean {
-    return this.request.avoid?.includes(region) ?? false;
   }
 
   private isNew(): boolean {

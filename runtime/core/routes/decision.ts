@@ -1,7 +1,9 @@
 import { describeRoutes, sameRoutes, type Routes } from './routes';
 
 /** What to make of the live routes. Asked again after each new reading. */
-export type Decide = (live: Routes) => { readonly kind: 'want'; readonly routes: Routes } | { readonly kind: 'refuse'; readonly reason: string };
+export type Decide = (
+  live: Routes,
+) => { readonly kind: 'want'; readonly routes: Routes } | { readonly kind: 'refuse'; readonly reason: string };
 
 /** Wants these routes, whatever is live. */
 export function always(routes: Routes): Decide {
@@ -13,5 +15,8 @@ export function ifStill(expected: Routes, routes: Routes): Decide {
   return (live) =>
     sameRoutes(live, expected) || sameRoutes(live, routes)
       ? { kind: 'want', routes }
-      : { kind: 'refuse', reason: `live routes are not what the plan was made from: planned from ${describeRoutes(expected)}; now ${describeRoutes(live)}` };
+      : {
+          kind: 'refuse',
+          reason: `live routes are not what the plan was made from: planned from ${describeRoutes(expected)}; now ${describeRoutes(live)}`,
+        };
 }

@@ -40,7 +40,10 @@ export async function callOnce<T>(
   const giveUp = () => abandon.abort();
   outer?.addEventListener('abort', giveUp, { once: true });
   if (outer?.aborted) giveUp();
-  const failed = (kind: EndpointFailure['kind'], detail: string, cause?: unknown): Answer<T> => ({ ok: false, failure: { kind, endpoint, detail, cause } });
+  const failed = (kind: EndpointFailure['kind'], detail: string, cause?: unknown): Answer<T> => ({
+    ok: false,
+    failure: { kind, endpoint, detail, cause },
+  });
 
   try {
     if (abandon.signal.aborted || milliseconds <= 0) return failed('given up', 'not asked, no time left');

@@ -49,10 +49,23 @@ export interface ErrorFacts {
 /** A connection that was never made: these cannot have changed anything. */
 const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL']);
 const TIME_OUTS = new Set(['TimeoutError', 'ETIMEDOUT', 'RequestTimeout', 'AbortError']);
-const THROTTLES = new Set(['SlowDown', 'Throttling', 'ThrottlingException', 'TooManyRequestsException', 'RequestLimitExceeded', 'TooManyRequests']);
+const THROTTLES = new Set([
+  'SlowDown',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+  'TooManyRequests',
+]);
 const REDIRECTS = new Set([301, 302, 307, 308]);
 /** Answered with status 400, but about the caller: another Region's endpoint may take the same credentials. */
-const CREDENTIAL_FAULTS = new Set(['ExpiredToken', 'InvalidToken', 'TokenRefreshRequired', 'AuthorizationHeaderMalformed', 'RegionDisabledException']);
+const CREDENTIAL_FAULTS = new Set([
+  'ExpiredToken',
+  'InvalidToken',
+  'TokenRefreshRequired',
+  'AuthorizationHeaderMalformed',
+  'RegionDisabledException',
+]);
 const LOCAL_CREDENTIAL_FAULTS = new Set(['CredentialsProviderError', 'TokenProviderError']);
 
 export function classify({ status, code, cause }: ErrorFacts): FailureKind {

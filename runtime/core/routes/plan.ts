@@ -24,8 +24,20 @@ export type RoutesPlan =
   | { readonly kind: 'fail'; readonly sentence: string }
   /** Traffic stays where it is; live routes are reported as well as they can be read. */
   | { readonly kind: 'leave'; readonly wanted?: WantedRoutes; readonly sentence: string }
-  | { readonly kind: 'submit'; readonly wanted: WantedRoutes; readonly active: readonly string[]; readonly isNew: boolean; readonly sentence: string }
-  | { readonly kind: 'carry over'; readonly wanted: WantedRoutes; readonly from: AccessPoint; readonly unheeded?: string; readonly sentence: string }
+  | {
+      readonly kind: 'submit';
+      readonly wanted: WantedRoutes;
+      readonly active: readonly string[];
+      readonly isNew: boolean;
+      readonly sentence: string;
+    }
+  | {
+      readonly kind: 'carry over';
+      readonly wanted: WantedRoutes;
+      readonly from: AccessPoint;
+      readonly unheeded?: string;
+      readonly sentence: string;
+    }
   | { readonly kind: 'switch'; readonly wanted: WantedRoutes; readonly to: string; readonly sentence: string }
   | { readonly kind: 'fail on drift'; readonly wanted: WantedRoutes; readonly sentence: string };
 
@@ -39,7 +51,8 @@ export function planRoutes(facts: RoutesFacts): RoutesPlan {
 
   const plan = forward(facts);
   if (plan.kind === 'leave') return plan;
-  if (facts.stack === undefined) return { kind: 'ask for the stack status', sentence: `the stack's status decides whether to go on: ${plan.sentence}` };
+  if (facts.stack === undefined)
+    return { kind: 'ask for the stack status', sentence: `the stack's status decides whether to go on: ${plan.sentence}` };
 
   switch (facts.stack.kind) {
     case 'rolling back':
@@ -50,7 +63,10 @@ export function planRoutes(facts: RoutesFacts): RoutesPlan {
       };
     case 'unreadable':
       if (plan.kind === 'fail' || plan.kind === 'fail on drift') return plan;
-      return { kind: 'fail', sentence: `could not tell whether the stack is rolling back, and traffic may only move when it is not: ${facts.stack.reason}; deploy again` };
+      return {
+        kind: 'fail',
+        sentence: `could not tell whether the stack is rolling back, and traffic may only move when it is not: ${facts.stack.reason}; deploy again`,
+      };
     case 'going forward':
       return plan;
   }
@@ -62,18 +78,33 @@ function forward({ requestType, wanted: parsed, previous = {} }: RoutesFacts): R
   const wanted = parsed.value;
   const active = wantedActive(wanted);
 
-  if (requestType === 'Create') return { kind: 'submit', wanted, active, isNew: true, sentence: `first deployment: ${list(active)} to be active` };
+  if (requestType === 'Create')
+    return { kind: 'submit', wanted, active, isNew: true, sentence: `first deployment: ${list(active)} to be active` };
 
   const switched = switchAsked(wanted, previous);
   if (previous.accessPointArn !== undefined && previous.accessPointArn !== wanted.accessPoint.arn) {
     const from = parseAccessPointArn(previous.accessPointArn);
-    if (!from) return { kind: 'fail', sentence: `the access point was replaced, and the routes of the old one cannot be read: '${previous.accessPointArn}' is not the ARN of a Multi-Region Access Point` };
-    const unheeded = switched.kind === 'no' ? undefined : `the switch asked for in the same deployment was not made; deploy it again with a new switch id`;
-    return { kind: 'carry over', wanted, from, unheeded, sentence: `the access point was replaced: the routes of ${from.alias} go to ${wanted.accessPoint.alias}` };
+    if (!from)
+      return {
+        kind: 'fail',
+        sentence: `the access point was replaced, and the routes of the old one cannot be read: '${previous.accessPointArn}' is not the ARN of a Multi-Region Access Point`,
+      };
+    const unheeded =
+      switched.kind === 'no' ? undefined : `the switch asked for in the same deployment was not made; deploy it again with a new switch id`;
+    return {
+      kind: 'carry over',
+      wanted,
+      from,
+      unheeded,
+      sentence: `the access point was replaced: the routes of ${from.alias} go to ${wanted.accessPoint.alias}`,
+    };
   }
 
   if (switched.kind === 'no Region') {
-    return { kind: 'fail', sentence: `'SwitchId' changed to '${wanted.switchId}' while 'ActiveRegion' names no Region; pass both, the Region (${wanted.members.join(', ')}) and a new switch id` };
+    return {
+      kind: 'fail',
+      sentence: `'SwitchId' changed to '${wanted.switchId}' while 'ActiveRegion' names no Region; pass both, the Region (${wanted.members.join(', ')}) and a new switch id`,
+    };
   }
   if (switched.kind === 'yes') return { kind: 'switch', wanted, to: switched.to, sentence: `switch to ${switched.to}: ${switched.why}` };
 
@@ -83,7 +114,11 @@ function forward({ requestType, wanted: parsed, previous = {} }: RoutesFacts): R
     case OnRedeployMode.ENFORCE:
       return { kind: 'submit', wanted, active, isNew: false, sentence: `${list(active)} to be active, as each deployment asks (ENFORCE)` };
     case OnRedeployMode.FAIL_ON_DRIFT:
-      return { kind: 'fail on drift', wanted, sentence: `no switch was asked for: live routes must be as deployed, ${list(active)} active (FAIL_ON_DRIFT)` };
+      return {
+        kind: 'fail on drift',
+        wanted,
+        sentence: `no switch was asked for: live routes must be as deployed, ${list(active)} active (FAIL_ON_DRIFT)`,
+      };
   }
 }
 
@@ -92,12 +127,14 @@ export function wantedActive(wanted: WantedRoutes): readonly string[] {
   return wanted.activeRegion === undefined ? wanted.activeRegions : [wanted.activeRegion];
 }
 
-type SwitchAsked = { readonly kind: 'no' } | { readonly kind: 'no Region' } | { readonly kind: 'yes'; readonly to: string; readonly why: string };
+type SwitchAsked =
+  { readonly kind: 'no' } | { readonly kind: 'no Region' } | { readonly kind: 'yes'; readonly to: string; readonly why: string };
 
 function switchAsked(wanted: WantedRoutes, previous: PreviousRoutes): SwitchAsked {
   const newId = wanted.switchId !== undefined && wanted.switchId !== previous.switchId;
   if (wanted.activeRegion === undefined) return newId ? { kind: 'no Region' } : { kind: 'no' };
-  if (wanted.activeRegion !== previous.activeRegion) return { kind: 'yes', to: wanted.activeRegion, why: `'ActiveRegion' was ${previous.activeRegion ?? UNCHANGED} before` };
+  if (wanted.activeRegion !== previous.activeRegion)
+    return { kind: 'yes', to: wanted.activeRegion, why: `'ActiveRegion' was ${previous.activeRegion ?? UNCHANGED} before` };
   if (newId) return { kind: 'yes', to: wanted.activeRegion, why: `'SwitchId' changed to '${wanted.switchId}'` };
   return { kind: 'no' };
 }

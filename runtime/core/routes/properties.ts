@@ -54,7 +54,8 @@ const schema = z
 
 export function parseRoutesProperties(properties: unknown): Parsed<WantedRoutes> {
   const parsed = schema.safeParse(properties);
-  if (!parsed.success) return { ok: false, reason: `${problemOf(parsed.error, properties)}; deploy this resource with the library's own constructs` };
+  if (!parsed.success)
+    return { ok: false, reason: `${problemOf(parsed.error, properties)}; deploy this resource with the library's own constructs` };
 
   const given: Omit<RoutesProperties, 'OnRedeploy'> & { readonly OnRedeploy: OnRedeployMode } = parsed.data;
   return {
@@ -77,7 +78,11 @@ export function previousRoutes(properties: { readonly [name: string]: unknown } 
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
   const activeRegion = read('ActiveRegion');
-  return { accessPointArn: read('AccessPointArn'), activeRegion: namesRegion(activeRegion) ? activeRegion : undefined, switchId: read('SwitchId') };
+  return {
+    accessPointArn: read('AccessPointArn'),
+    activeRegion: namesRegion(activeRegion) ? activeRegion : undefined,
+    switchId: read('SwitchId'),
+  };
 }
 
 function namesRegion(value: string | undefined): value is string {

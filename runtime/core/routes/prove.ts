@@ -15,7 +15,13 @@ export interface Claim {
 }
 
 export type Proven =
-  | { readonly kind: 'shown'; readonly proof: 'read back' | 'read back elsewhere'; readonly secondEndpoint: 'agrees' | 'disagrees' | 'none lives'; readonly live: Routes; readonly survey?: Survey }
+  | {
+      readonly kind: 'shown';
+      readonly proof: 'read back' | 'read back elsewhere';
+      readonly secondEndpoint: 'agrees' | 'disagrees' | 'none lives';
+      readonly live: Routes;
+      readonly survey?: Survey;
+    }
   | { readonly kind: 'overtaken'; readonly live: Routes; readonly survey?: Survey }
   | { readonly kind: 'not shown'; readonly live?: Routes; readonly survey?: Survey };
 
@@ -41,13 +47,22 @@ export async function prove(
   let overtaken = 0;
 
   for (let look = 0; look < MOST_LOOKS && timeLeft(world.clock, limits) > 0; look++) {
-    const survey = await surveyRoutes(world, request.accessPoint, limits, read, { enough: (row) => isWanted(row) && shownElsewhere([row.endpoint], claim) });
+    const survey = await surveyRoutes(world, request.accessPoint, limits, read, {
+      enough: (row) => isWanted(row) && shownElsewhere([row.endpoint], claim),
+    });
     const shows = survey.good.filter(isWanted).map((row) => row.endpoint);
     const others = survey.good.filter((row) => !isWanted(row));
-    if (shownElsewhere(shows, claim)) return { kind: 'shown', proof: 'read back elsewhere', secondEndpoint: 'agrees', live: claim.wanted, survey };
+    if (shownElsewhere(shows, claim))
+      return { kind: 'shown', proof: 'read back elsewhere', secondEndpoint: 'agrees', live: claim.wanted, survey };
 
     if (shows.length > 0) {
-      last = { kind: 'shown', proof: 'read back', secondEndpoint: others.length === 0 ? 'none lives' : 'disagrees', live: claim.wanted, survey };
+      last = {
+        kind: 'shown',
+        proof: 'read back',
+        secondEndpoint: others.length === 0 ? 'none lives' : 'disagrees',
+        live: claim.wanted,
+        survey,
+      };
       alone = others.length === 0 ? alone + 1 : 0;
       if (alone >= LOOKS_TO_BELIEVE) return last;
     } else if (others.length > 0) {

@@ -27,11 +27,18 @@ export const READ_TIMES: ReadTimes = { hedgeMs: 400, attemptMs: 3_000, settleMs:
 type ReadWorld = Pick<RouteWorld, 'clock' | 'endpoints'>;
 
 export type ReadResult =
-  | { readonly kind: 'read'; readonly routes: Routes; readonly endpoint: string; readonly rows: readonly ReadRow[]; readonly sentence: string }
+  | {
+      readonly kind: 'read';
+      readonly routes: Routes;
+      readonly endpoint: string;
+      readonly rows: readonly ReadRow[];
+      readonly sentence: string;
+    }
   | { readonly kind: 'failed'; readonly because: ReadFailure; readonly rows: readonly FailedRow[]; readonly sentence: string };
 
 /** `named`: an answer that says what is wrong; `refused`: every endpoint turns this caller away; `silent`: none answers well now. */
-export type ReadFailure = { readonly kind: 'named'; readonly failure: EndpointFailure } | { readonly kind: 'refused' } | { readonly kind: 'silent' };
+export type ReadFailure =
+  { readonly kind: 'named'; readonly failure: EndpointFailure } | { readonly kind: 'refused' } | { readonly kind: 'silent' };
 
 /**
  * The routes as the first endpoint to answer well has them.
@@ -58,7 +65,14 @@ export async function readRoutes(
 
       const row = await firstRow(clock, running, waiting.length > 0 ? times.hedgeMs : undefined);
       if (row === undefined) continue;
-      if (row.ok) return { kind: 'read', routes: row.routes, endpoint: row.endpoint, rows: [...failed, row], sentence: `${row.endpoint} says: ${describeRoutes(row.routes)}` };
+      if (row.ok)
+        return {
+          kind: 'read',
+          routes: row.routes,
+          endpoint: row.endpoint,
+          rows: [...failed, row],
+          sentence: `${row.endpoint} says: ${describeRoutes(row.routes)}`,
+        };
       running.delete(row.endpoint);
       failed.push(row);
     }
@@ -69,7 +83,11 @@ export async function readRoutes(
 }
 
 /** The next row, or nothing when the delay passed first. */
-async function firstRow(clock: Clock, running: ReadonlyMap<string, Promise<ReadRow>>, delayMs: number | undefined): Promise<ReadRow | undefined> {
+async function firstRow(
+  clock: Clock,
+  running: ReadonlyMap<string, Promise<ReadRow>>,
+  delayMs: number | undefined,
+): Promise<ReadRow | undefined> {
   if (delayMs === undefined) return Promise.race(running.values());
   const stopTimer = new AbortController();
   try {
@@ -125,7 +143,9 @@ export async function surveyRoutes(
     settling = true;
     void clock.sleep(times.settleMs, stopTimer.signal).then(settle);
   };
-  const asked = endpoints.map(async (endpoint) => take(await readOnce(clock, endpoint, accessPoint, limits, times.attemptMs, abandon.signal)));
+  const asked = endpoints.map(async (endpoint) =>
+    take(await readOnce(clock, endpoint, accessPoint, limits, times.attemptMs, abandon.signal)),
+  );
   try {
     await Promise.race([Promise.all(asked), settled]);
     const answered = [...rows];
@@ -138,9 +158,22 @@ export async function surveyRoutes(
   }
 }
 
-async function readOnce(clock: Clock, endpoint: ControlEndpoint, accessPoint: AccessPoint, limits: Limits, attemptMs: number, signal: AbortSignal): Promise<ReadRow> {
+async function readOnce(
+  clock: Clock,
+  endpoint: ControlEndpoint,
+  accessPoint: AccessPoint,
+  limits: Limits,
+  attemptMs: number,
+  signal: AbortSignal,
+): Promise<ReadRow> {
   const began = clock.now();
-  const answer = await callOnce(clock, endpoint.region, Math.min(attemptMs, timeLeft(clock, limits)), (abort) => endpoint.read(accessPoint, abort), signal);
+  const answer = await callOnce(
+    clock,
+    endpoint.region,
+    Math.min(attemptMs, timeLeft(clock, limits)),
+    (abort) => endpoint.read(accessPoint, abort),
+    signal,
+  );
   const latencyMs = clock.now() - began;
   return answer.ok
     ? { endpoint: endpoint.region, latencyMs, ok: true, routes: answer.value }
@@ -152,7 +185,13 @@ function summarize(endpoints: readonly ControlEndpoint[], rows: readonly ReadRow
   const good = rows.filter((row): row is GoodRow => row.ok).sort((a, b) => a.latencyMs - b.latencyMs);
   const failed = rows.filter((row): row is FailedRow => !row.ok);
   const views = viewsOf(good);
-  return { rows: [...rows].sort((a, b) => order.indexOf(a.endpoint) - order.indexOf(b.endpoint)), good, failed, views, sentence: describeSurvey(views, failed) };
+  return {
+    rows: [...rows].sort((a, b) => order.indexOf(a.endpoint) - order.indexOf(b.endpoint)),
+    good,
+    failed,
+    views,
+    sentence: describeSurvey(views, failed),
+  };
 }
 
 export function viewsOf(good: readonly GoodRow[]): RoutesView[] {
@@ -177,9 +216,19 @@ export function readFailed(failed: readonly FailedRow[], accessPoint: AccessPoin
   const named = failures.find((failure) => stops(failure.kind));
   if (named) return { kind: 'failed', because: { kind: 'named', failure: named }, rows: failed, sentence: explain(named, accessPoint.arn) };
   if (failures.length > 0 && failures.every((failure) => discards(failure.kind))) {
-    return { kind: 'failed', because: { kind: 'refused' }, rows: failed, sentence: `every control endpoint refused to tell the routes of '${accessPoint.arn}': ${listFailures(failures)}` };
+    return {
+      kind: 'failed',
+      because: { kind: 'refused' },
+      rows: failed,
+      sentence: `every control endpoint refused to tell the routes of '${accessPoint.arn}': ${listFailures(failures)}`,
+    };
   }
-  return { kind: 'failed', because: { kind: 'silent' }, rows: failed, sentence: `no control endpoint told the routes of '${accessPoint.arn}': ${listFailures(failures)}` };
+  return {
+    kind: 'failed',
+    because: { kind: 'silent' },
+    rows: failed,
+    sentence: `no control endpoint told the routes of '${accessPoint.arn}': ${listFailures(failures)}`,
+  };
 }
 
 /** A controller that is aborted with the caller's signal; the listener goes when it is aborted itself. */

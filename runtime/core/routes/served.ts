@@ -89,9 +89,30 @@ export async function proveServed(
     if (!served) await clock.sleep(Math.min(times.everyMs, timeLeft(clock, limits)), limits.signal);
   }
   const took = landings.flatMap((landing) => (landing.kind === 'landed' ? [landing.region] : []));
-  const leftovers = landings.length === 0 ? [] : await cleanUp(clock, probe, prefix, took, { deadline: Math.min(request.limits.deadline, clock.now() + times.cleanUpMs) }, times.callMs);
+  const leftovers =
+    landings.length === 0
+      ? []
+      : await cleanUp(
+          clock,
+          probe,
+          prefix,
+          took,
+          { deadline: Math.min(request.limits.deadline, clock.now() + times.cleanUpMs) },
+          times.callMs,
+        );
   if (leftovers.length > 0) world.log.warn('probe objects were left', { leftovers });
-  return { kind: served ? 'served' : 'not served', landings, leftovers, sentence: describe(served, request.targets, row, landings, leftovers.map((left) => left.region)) };
+  return {
+    kind: served ? 'served' : 'not served',
+    landings,
+    leftovers,
+    sentence: describe(
+      served,
+      request.targets,
+      row,
+      landings,
+      leftovers.map((left) => left.region),
+    ),
+  };
 }
 
 async function land(clock: Clock, probe: WriteProbe, key: string, milliseconds: number): Promise<Landing> {
@@ -103,7 +124,12 @@ async function land(clock: Clock, probe: WriteProbe, key: string, milliseconds: 
 }
 
 /** Asks every bucket at once, and waits for no other when one has the copy that landed: a dead Region must not hide it. */
-async function sight(clock: Clock, probe: WriteProbe, one: Written, milliseconds: number): Promise<{ kind: 'landed'; region: string } | { kind: 'lost sight'; reason: string }> {
+async function sight(
+  clock: Clock,
+  probe: WriteProbe,
+  one: Written,
+  milliseconds: number,
+): Promise<{ kind: 'landed'; region: string } | { kind: 'lost sight'; reason: string }> {
   const seen: string[] = [];
   const enough = new AbortController();
   const origin = await new Promise<string | undefined>((resolve) => {
@@ -123,7 +149,14 @@ async function sight(clock: Clock, probe: WriteProbe, one: Written, milliseconds
  * First where the writes landed, since what has not been replicated by then never will be; then everywhere else; and all
  * again, since replication may have brought copies meanwhile.
  */
-async function cleanUp(clock: Clock, probe: WriteProbe, prefix: string, took: readonly string[], limits: Limits, callMs: number): Promise<ServedResult['leftovers']> {
+async function cleanUp(
+  clock: Clock,
+  probe: WriteProbe,
+  prefix: string,
+  took: readonly string[],
+  limits: Limits,
+  callMs: number,
+): Promise<ServedResult['leftovers']> {
   const clean = async (region: string) => {
     const removed = await within(clock, Math.min(callMs, timeLeft(clock, limits)), (signal) => probe.removeAll(prefix, region, signal));
     return (removed.ok ? removed.value : [removed.reason]).map((reason) => ({ region, reason }));
@@ -135,7 +168,12 @@ async function cleanUp(clock: Clock, probe: WriteProbe, prefix: string, took: re
 
 type Tried<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
-async function within<T>(clock: Clock, milliseconds: number, call: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal): Promise<Tried<T>> {
+async function within<T>(
+  clock: Clock,
+  milliseconds: number,
+  call: (signal: AbortSignal) => Promise<T>,
+  outer?: AbortSignal,
+): Promise<Tried<T>> {
   if (milliseconds <= 0 || outer?.aborted) return { ok: false, reason: 'no time was left' };
   const abandon = new AbortController();
   const stop = () => abandon.abort();
@@ -146,7 +184,9 @@ async function within<T>(clock: Clock, milliseconds: number, call: (signal: Abor
         (value): Tried<T> => ({ ok: true, value }),
         (error: unknown): Tried<T> => ({ ok: false, reason: error instanceof Error ? error.message : String(error) }),
       ),
-      clock.sleep(milliseconds, abandon.signal).then((): Tried<T> => ({ ok: false, reason: `no answer within ${Math.round(milliseconds)} ms` })),
+      clock
+        .sleep(milliseconds, abandon.signal)
+        .then((): Tried<T> => ({ ok: false, reason: `no answer within ${Math.round(milliseconds)} ms` })),
     ]);
   } finally {
     outer?.removeEventListener('abort', stop);
@@ -154,7 +194,13 @@ async function within<T>(clock: Clock, milliseconds: number, call: (signal: Abor
   }
 }
 
-function describe(served: boolean, targets: readonly string[], row: number, landings: readonly Landing[], leftovers: readonly string[]): string {
+function describe(
+  served: boolean,
+  targets: readonly string[],
+  row: number,
+  landings: readonly Landing[],
+  leftovers: readonly string[],
+): string {
   const counts = new Map<string, number>();
   for (const landing of landings) {
     const where = landing.kind === 'landed' ? `in ${landing.region}` : landing.kind;

@@ -19,10 +19,16 @@ const PAUSE: Backoff = { firstMs: 500, mostMs: 8_000 };
  * A status that is final while a resource of the stack is being worked on is an old one: `UPDATE_ROLLBACK_COMPLETE` left
  * over from the last deployment must not pass for a rollback.
  */
-export async function readStackFacts(world: Pick<RouteWorld, 'clock' | 'random'>, reader: StackStatusReader, stackId: string, limits: Limits): Promise<StackFacts> {
+export async function readStackFacts(
+  world: Pick<RouteWorld, 'clock' | 'random'>,
+  reader: StackStatusReader,
+  stackId: string,
+  limits: Limits,
+): Promise<StackFacts> {
   let reason = 'no time was left to ask CloudFormation';
   for (let attempt = 0; attempt < MOST_TRIES && timeLeft(world.clock, limits) > 0; attempt++) {
-    if (attempt > 0) await world.clock.sleep(Math.min(backoffMs(PAUSE, attempt, world.random), timeLeft(world.clock, limits)), limits.signal);
+    if (attempt > 0)
+      await world.clock.sleep(Math.min(backoffMs(PAUSE, attempt, world.random), timeLeft(world.clock, limits)), limits.signal);
     const answer = await readOnce(world, reader, stackId, Math.min(TRY_MS, timeLeft(world.clock, limits)));
     if ('reason' in answer) reason = answer.reason;
     else if (!answer.status.endsWith('_IN_PROGRESS')) reason = `its status is ${answer.status}, which cannot be while it is being deployed`;
@@ -31,7 +37,12 @@ export async function readStackFacts(world: Pick<RouteWorld, 'clock' | 'random'>
   return { kind: 'unreadable', reason };
 }
 
-async function readOnce(world: Pick<RouteWorld, 'clock'>, reader: StackStatusReader, stackId: string, milliseconds: number): Promise<{ status: string } | { reason: string }> {
+async function readOnce(
+  world: Pick<RouteWorld, 'clock'>,
+  reader: StackStatusReader,
+  stackId: string,
+  milliseconds: number,
+): Promise<{ status: string } | { reason: string }> {
   const abandon = new AbortController();
   const stopTimer = new AbortController();
   try {
@@ -40,7 +51,9 @@ async function readOnce(world: Pick<RouteWorld, 'clock'>, reader: StackStatusRea
         (status) => ({ status }),
         (error: unknown) => ({ reason: error instanceof Error ? error.message : String(error) }),
       ),
-      world.clock.sleep(milliseconds, stopTimer.signal).then(() => ({ reason: `CloudFormation did not answer within ${Math.round(milliseconds)} ms` })),
+      world.clock
+        .sleep(milliseconds, stopTimer.signal)
+        .then(() => ({ reason: `CloudFormation did not answer within ${Math.round(milliseconds)} ms` })),
     ]);
   } finally {
     abandon.abort();

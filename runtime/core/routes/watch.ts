@@ -24,7 +24,13 @@ export type WatchResult =
   | { readonly kind: 'blind'; readonly survey?: Survey; readonly sentence: string };
 
 /** Looks at live routes until they change or time is up. Changes nothing. */
-export async function watchRoutes(world: RouteWorld, accessPoint: AccessPoint, watched: Watched, limits: Limits, times: ReadTimes = READ_TIMES): Promise<WatchResult> {
+export async function watchRoutes(
+  world: RouteWorld,
+  accessPoint: AccessPoint,
+  watched: Watched,
+  limits: Limits,
+  times: ReadTimes = READ_TIMES,
+): Promise<WatchResult> {
   let looks = 0;
   let seen = 0;
   let last: Survey | undefined;
@@ -37,11 +43,26 @@ export async function watchRoutes(world: RouteWorld, accessPoint: AccessPoint, w
     if (other) {
       const late = watched.awaited.some((routes) => sameRoutes(routes, other.routes));
       return late
-        ? { kind: 'landed late', routes: other.routes, survey, sentence: `a submit without a last word has landed: ${describeRoutes(other.routes)}, as read at ${other.endpoint}` }
-        : { kind: 'moved', routes: other.routes, survey, sentence: `somebody else changed the routes: ${describeRoutes(other.routes)}, as read at ${other.endpoint}` };
+        ? {
+            kind: 'landed late',
+            routes: other.routes,
+            survey,
+            sentence: `a submit without a last word has landed: ${describeRoutes(other.routes)}, as read at ${other.endpoint}`,
+          }
+        : {
+            kind: 'moved',
+            routes: other.routes,
+            survey,
+            sentence: `somebody else changed the routes: ${describeRoutes(other.routes)}, as read at ${other.endpoint}`,
+          };
     }
     await world.clock.sleep(Math.min(EVERY_MS, timeLeft(world.clock, limits)), limits.signal);
   }
-  if (seen === 0) return { kind: 'blind', survey: last, sentence: `no endpoint told the routes while they were watched${last ? `: ${last.sentence}` : ''}` };
+  if (seen === 0)
+    return {
+      kind: 'blind',
+      survey: last,
+      sentence: `no endpoint told the routes while they were watched${last ? `: ${last.sentence}` : ''}`,
+    };
   return { kind: 'quiet', looks, sentence: `the routes stayed ${describeRoutes(watched.expected)} in ${seen} of ${looks} looks` };
 }

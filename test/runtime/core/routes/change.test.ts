@@ -89,6 +89,20 @@ describe('on a good day', () => {
   });
 });
 
+describe("an impaired Region's endpoint", () => {
+  const impaired = { avoid: ['us-east-1'] };
+
+  test('is not believed when it alone says that the routes are already as wanted', async () => {
+    const scripts = everywhere({ read: [{ fails: 'server error' }] }, { 'us-east-1': { read: [{ tells: west }] } });
+    expect((await change({ ...impaired, scripts, seconds: 20 })).result).toMatchObject({ kind: 'failed', because: { kind: 'silent' } });
+  });
+
+  test('does not count as the second one that confirms', async () => {
+    const scripts = everywhere({ read: [{ fails: 'unreachable' }] }, { 'us-east-1': { read: [{ tells: east }] }, 'eu-west-1': {} });
+    expect((await change({ ...impaired, live: west, scripts })).result).toMatchObject({ kind: 'done', submitted: false, proof: 'read back', secondEndpoint: 'disagrees' });
+  });
+});
+
 describe('checks before sending', () => {
   test.each<[name: string, plan: Routes, sentence: RegExp]>([
     ['no Region would be active', routesWith([], REGIONS), /at least one Region must stay active/],
@@ -401,7 +415,7 @@ describe('the deadline', () => {
   test("fails when only the impaired Region's endpoint lives, and names those that were looked for", async () => {
     const { result, submitted } = await change({ avoid: ['us-east-1'], scripts: everywhere({ read: [{ silent: true }] }, { 'us-east-1': {} }), seconds: 20 });
     expect(result).toMatchObject({ kind: 'failed', because: { kind: 'silent' } });
-    expect(result.sentence).toMatch(/no endpoint to submit to/);
+    expect(result.sentence).toMatch(/no endpoint that may be submitted to answers \(looked for: us-west-2, ap-southeast-2, ap-northeast-1, eu-west-1\)/);
     expect(submitted).toEqual([]);
   });
 

@@ -1,0 +1,11 @@
+/** How a deployment of routes ends. */
+export type Outcome =
+  | {
+      readonly ok: true;
+      /** Active Regions afterwards, when they could be read. */
+      readonly active?: readonly string[];
+      readonly drift: string;
+      readonly proof: string;
+      readonly sentence: string;
+    }
+  | { readonly ok: false; readonly reason: string };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AccessLog } from './access-log';
 import type { AccessPoints } from './access-points';
 import type { ControlApi } from './control-api';
+import type { GatewayExtension } from './extension';
 import { Fault, type Faults } from './fault';
 import { KNOWN_REGIONS } from './geography';
 
@@ -13,7 +14,7 @@ export function addControlRoutes(control: ControlApi, parts: {
   faults: Faults;
   accessPoints: AccessPoints;
   accessLog: AccessLog;
-  extensions: () => Record<string, unknown>;
+  extensions: readonly GatewayExtension[];
 }): void {
   const { faults, accessPoints, accessLog } = parts;
   control.add('setRegion', z.strictObject({ region: Region, fault: Fault }), ({ region, fault }) => faults.setRegion(region, fault));
@@ -28,6 +29,6 @@ export function addControlRoutes(control: ControlApi, parts: {
     propagationMs: accessPoints.propagationMs,
     clientLocation: accessPoints.clientLocation,
     accessPoints: await accessPoints.state(),
-    extensions: parts.extensions(),
+    extensions: Object.fromEntries(parts.extensions.flatMap((extension) => (extension.state ? [[extension.name, extension.state()]] : []))),
   }));
 }

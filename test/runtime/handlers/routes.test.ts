@@ -86,3 +86,59 @@ test('fails when every control endpoint refuses, and lists each', async () => {
   const failure = await handleRoutes(event, deps()).catch((error: Error) => error.message);
   for (const region of ['us-east-1', 'us-west-2', 'ap-southeast-2', 'ap-northeast-1', 'eu-west-1']) expect(failure).toContain(`${region}: forbidden (403 AccessDenied not yours)`);
 });
+
+const serviceError = (name: string, httpStatusCode: number) => new S3ControlServiceException({ name, $fault: 'client', message: `said ${name}`, $metadata: { httpStatusCode } });
+const toWest = () => makeEvent({ RequestType: 'Update', PhysicalResourceId: 'routes/x', ActiveRegion: 'us-west-2', old: { ActiveRegion: 'unchanged' } });
+
+test('a rollback reads, and submits nothing', async () => {
+  cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [{ StackName: 'Media', CreationTime: new Date(0), StackStatus: 'UPDATE_ROLLBACK_IN_PROGRESS' }] });
+  const result = await handleRoutes(toWest(), deps());
+
+  expect(result.Data.ActiveRegions).toBe('eu-west-1,us-east-1,us-west-2');
+  expect(control.commandCalls(SubmitMultiRegionAccessPointRoutesCommand)).toHaveLength(0);
+});
+
+test('a Conflict is followed by a new reading and another submit', async () => {
+  let first = true;
+  control.on(SubmitMultiRegionAccessPointRoutesCommand).callsFake((input) => {
+    if (first) {
+      first = false;
+      throw serviceError('Conflict', 409);
+    }
+    for (const route of input.RouteUpdates) live[route.Region] = route.TrafficDialPercentage;
+    return {};
+  });
+  await handleRoutes(toWest(), deps());
+
+  expect(live).toEqual({ 'us-east-1': 0, 'us-west-2': 100, 'eu-west-1': 0 });
+  expect(control.commandCalls(SubmitMultiRegionAccessPointRoutesCommand)).toHaveLength(2);
+});
+
+test.each([
+  ['InvalidRequest', 400, /refused the request as wrong \(400\).*said InvalidRequest/],
+  ['NoSuchMultiRegionAccessPoint', 404, /there is no Multi-Region Access Point .*said NoSuchMultiRegionAccessPoint/],
+  ['MethodNotAllowed', 405, /has a single Region, so there is nothing to switch to \(405.*said MethodNotAllowed/],
+])('fails when the service says %s, at the first submit', async (name, status, sentence) => {
+  control.on(SubmitMultiRegionAccessPointRoutesCommand).rejects(serviceError(name, status));
+
+  await expect(handleRoutes(toWest(), deps())).rejects.toThrow(sentence);
+  expect(control.commandCalls(SubmitMultiRegionAccessPointRoutesCommand)).toHaveLength(1);
+});
+
+test('a SlowDown at one endpoint is borne', async () => {
+  let times = 2;
+  control.on(SubmitMultiRegionAccessPointRoutesCommand).callsFake((input) => {
+    if (times-- > 0) throw serviceError('SlowDown', 503);
+    for (const route of input.RouteUpdates) live[route.Region] = route.TrafficDialPercentage;
+    return {};
+  });
+  expect((await handleRoutes(toWest(), deps())).Data).toEqual({ ActiveRegions: 'us-west-2', Drift: '', Proof: 'read back elsewhere' });
+});
+
+test('log lines say what was planned, tried and reached, and hold no response address', async () => {
+  const { log, ...others } = deps();
+  await handleRoutes(toWest(), { ...others, log });
+
+  expect(log.lines.map((line) => line.message)).toEqual(['planned routes', 'submitted routes', 'changed routes', 'routes are settled']);
+  expect(JSON.stringify(log.lines)).not.toContain('example.com');
+});

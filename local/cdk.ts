@@ -33,6 +33,8 @@ export class Cdk {
         cwd: options.cwd,
         env: { ...process.env, ...this.env, ...options.env },
         stdio: ['ignore', 'pipe', 'pipe'],
+        // Its own group, so that the app that it runs can be ended with it.
+        detached: true,
       });
       this.running.add(child);
       const lines: string[] = [];
@@ -72,6 +74,12 @@ export class Cdk {
   }
 
   private killAll(): void {
-    for (const child of this.running) child.kill('SIGKILL');
+    for (const child of this.running) {
+      try {
+        process.kill(-child.pid!, 'SIGKILL');
+      } catch {
+        // It has just ended.
+      }
+    }
   }
 }

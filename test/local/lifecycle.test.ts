@@ -25,16 +25,25 @@ async function start(...options: Parameters<typeof startLocalAws>): Promise<Loca
   return aws;
 }
 
-/** Commands of the processes of a group that still live. */
-function processes(group: number): string[] {
+/** Commands of living processes: those of a group, or those whose command holds a text. */
+function processes(which: number | string): string[] {
   const all = execFileSync('ps', ['-eo', 'pgid=,stat=,args='], { encoding: 'utf8' }).split('\n').map((line) => line.trim().split(/\s+/));
-  return all.filter(([pgid, state]) => Number(pgid) === group && !state.startsWith('Z')).map((words) => words.slice(2).join(' '));
+  return all
+    .filter(([, state = 'Z']) => !state.startsWith('Z'))
+    .map(([group, , ...words]) => ({ group: Number(group), command: words.join(' ') }))
+    .filter(({ group, command }) => (typeof which === 'number' ? group === which : command.includes(which)))
+    .map(({ command }) => command);
 }
 
-/** Waits, not for ever, until nothing of the group is left. */
-async function allGone(group: number): Promise<string[]> {
-  for (let tries = 0; tries < 100 && processes(group).length > 0; tries++) await sleep(50);
-  return processes(group);
+/** Waits, not for ever, until none of them is left. */
+async function allGone(which: number | string): Promise<string[]> {
+  for (let tries = 0; tries < 100 && processes(which).length > 0; tries++) await sleep(50);
+  return processes(which);
+}
+
+/** Arguments of a cdk command that never ends, for its app does not; each process of it can be told by the mark. */
+function endless(mark: string): string[] {
+  return ['synth', '--app', `echo app runs; node -e "setInterval(() => 0, 1000) // ${mark}"`];
 }
 
 /** Creates a function that answers with its Region's buckets' outcome, and invokes it once, so that a worker lives. */
@@ -64,6 +73,20 @@ test('stopping ends the emulator and its Lambda workers, and removes its files',
   expect(folders()).toEqual([]);
   expect(await outcome(fetch(aws.endpoint))).not.toBe('ok');
 }, 30_000);
+
+test('stopping ends a cdk command that runs, and its app', async () => {
+  const aws = await start();
+  const mark = `mark-${process.pid}-stop`;
+  await new Promise<void>((resolveRuns) => {
+    void aws.cdk(endless(mark), { onLine: (line) => line === 'app runs' && resolveRuns() });
+  });
+  expect(processes(mark).length).toBeGreaterThanOrEqual(2);
+
+  await aws.stop();
+  started.pop();
+
+  expect(await allGone(mark)).toEqual([]);
+}, 60_000);
 
 test('a function calls through the gateway, and stops with its Region', async () => {
   const aws = await start();
@@ -105,30 +128,31 @@ test('two local AWSs live side by side and know nothing of each other', async ()
 
 describe('however its owner ends', () => {
   const script = join(mkdtempSync(join(tmpdir(), 'local-aws-owner-')), 'owner.ts');
-  // The app never ends, and with it neither does the cdk command.
   writeFileSync(script, `
     import { startLocalAws } from ${JSON.stringify(join(ROOT, 'local'))};
+    const [, , how, ...endless] = process.argv;
     void startLocalAws().then((aws) => {
-      void aws.cdk(['synth', '--app', 'echo app runs; node -e "setInterval(() => 0, 1000)"'], { onLine: (line) => {
+      void aws.cdk(endless, { onLine: (line) => {
         if (line !== 'app runs') return;
         console.log(JSON.stringify({ group: aws.processGroup }));
-        if (process.argv[2] === 'throw') throw new Error('on purpose');
+        if (how === 'throw') throw new Error('on purpose');
       } });
     });
   `);
 
   test.each(['SIGINT', 'SIGTERM', 'SIGKILL', 'throw'] as const)('(%s), nothing is left: neither emulator nor cdk nor app', async (how) => {
-    // Its own group, in which the cdk command and the app are too.
-    const owner = spawn(process.execPath, ['-r', 'ts-node/register', script, how], { cwd: ROOT, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+    const mark = `mark-${process.pid}-${how}`;
+    const owner = spawn(process.execPath, ['-r', 'ts-node/register', script, how, ...endless(mark)], { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] });
     const { group } = await firstLine(owner) as { group: number };
     if (how !== 'throw') {
       expect(processes(group)).not.toEqual([]);
-      expect(processes(owner.pid!).filter((command) => command.includes('setInterval'))).not.toEqual([]);
+      // The owner, the cdk command and its app.
+      expect(processes(mark).length).toBeGreaterThanOrEqual(3);
       owner.kill(how);
     }
 
     expect(await allGone(group)).toEqual([]);
-    expect(await allGone(owner.pid!)).toEqual([]);
+    expect(await allGone(mark)).toEqual([]);
   }, 60_000);
 });
 

@@ -20,7 +20,9 @@ export interface Command {
 }
 
 export interface CommandResult {
-  readonly code: number;
+  /** Null where a signal ended the command. */
+  readonly code: number | null;
+  readonly endedBy: NodeJS.Signals | null;
   /** Last lines of output, both streams. */
   readonly tail: string[];
 }
@@ -73,7 +75,7 @@ export function runCommand(options: Command): Promise<CommandResult> {
     // Whatever the command left behind in its group ends with it; 'close' would wait for the pipes those hold.
     child.once('exit', () => signalGroup(child.pid, 'SIGKILL'));
     child.once('error', (error) => settle(() => reject(error)));
-    child.once('close', (code) => settle(() => resolve({ code: code ?? 1, tail })));
+    child.once('close', (code, endedBy) => settle(() => resolve({ code, endedBy, tail })));
   });
 }
 

@@ -201,7 +201,10 @@ export class LocalEstate implements Estate {
         if (progress !== undefined) tools.note(progress);
       },
     });
-    if (result.code !== 0) throw new Error(`'cdk ${args[0]}' ended with status ${result.code}: ${failureOf(result.tail)}; all of its output is in .local/rehearsal/commands.log`);
+    if (result.code === 0) return;
+    const how = result.endedBy === null ? `ended with status ${result.code}` : `was ended by ${result.endedBy}`;
+    const why = failureOf(result.tail);
+    throw new Error(`'cdk ${args[0]}' ${how}${why === '' ? '' : `: ${why}`}; all of its output is in .local/rehearsal/commands.log`);
   }
 }
 

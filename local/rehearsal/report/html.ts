@@ -92,8 +92,9 @@ function timeline(report: Report, model: TimelineModel): string {
   return element('figure', { 'aria-labelledby': 'timeline' },
     hatch,
     wideTimeline(model, describeTimeline(report)),
-    tallTimeline(model, describeTimeline(report)),
-    element('ol', { class: 'events narrow-only' }, ...model.events.map((event) => text('li', {}, `${duration(event.at)}: ${event.text}`))),
+    element('div', { class: 'pair narrow-only' },
+      tallTimeline(model, describeTimeline(report)),
+      element('ol', { class: 'events' }, ...model.events.map((event) => text('li', {}, `${duration(event.at)}: ${event.text}`)))),
     legend,
     element('details', {},
       text('summary', {}, 'The same as a table'),
@@ -126,5 +127,5 @@ function steps(report: Report): string {
     element('tbody', {}, ...report.steps.map((step) => element('tr', {},
       text('th', { scope: 'row' }, step.title),
       text('td', { class: 'number' }, step.outcome === 'skipped' ? '' : duration(step.elapsed)),
-      element('td', { class: 'words' }, step.outcome === 'done' ? escape(step.detail) : text('span', { class: `state-${step.outcome}` }, [step.outcome, step.detail].filter((part, index, all) => part !== '' && all.indexOf(part) === index).join(': ')))))));
+      element('td', { class: 'words' }, step.command === null ? '' : `${text('code', {}, `$ ${step.command}`)}<br/>`, step.outcome === 'done' ? escape(step.detail) : text('span', { class: `state-${step.outcome}` }, [step.outcome, step.detail].filter((part, index, all) => part !== '' && all.indexOf(part) === index).join(': ')))))));
 }

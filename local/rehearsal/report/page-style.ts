@@ -26,7 +26,7 @@ p { margin: 0 0 0.6rem; max-width: 68ch; }
 .failed h1::before, .interrupted h1::before { content: "\\2717\\2002"; color: var(--bad); }
 .why { border-left: 4px solid var(--bad); padding: 0.5rem 1rem; background: var(--raised); overflow-wrap: anywhere; max-width: none; }
 code { font: 0.88em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: 0.75rem; margin: 1.6rem 0 0; padding: 0; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(7rem, 1fr)); gap: 0.75rem; margin: 1.6rem 0 0; padding: 0; }
 .figures div { background: var(--raised); border-radius: 8px; padding: 0.8rem 1rem; display: flex; flex-direction: column-reverse; justify-content: flex-end; }
 .figures dt { color: var(--quiet); font-size: 0.85rem; line-height: 1.35; }
 .figures dd { margin: 0; font-size: 1.6rem; font-weight: 650; line-height: 1.25; letter-spacing: -0.01em; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -34,9 +34,11 @@ code { font: 0.88em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace
 figure { margin: 0; }
 svg { display: block; width: 100%; height: auto; font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 svg.defs { position: absolute; width: 0; height: 0; }
-svg.tall { display: none; max-width: 26rem; margin: 0 auto; }
-@media (max-width: 760px) { svg.wide { display: none; } svg.tall { display: block; } .wide-only { display: none; } }
-@media (min-width: 760.02px) { .narrow-only { display: none; } }
+@media (max-width: 960px) { svg.wide, .wide-only { display: none !important; } }
+@media (min-width: 960.02px) { .narrow-only { display: none !important; } }
+.pair svg { max-width: 26rem; }
+@media (min-width: 640px) and (max-width: 960px) { .pair { display: grid; grid-template-columns: 24rem 1fr; gap: 1.5rem; } .pair ol.events { margin: 3.5rem 0 0; } }
+svg.tight-headings .label { font-size: 10px; }
 svg text { fill: var(--quiet); }
 svg .label { fill: var(--ink); font-weight: 600; }
 svg .lane { fill: var(--lane); }
@@ -66,12 +68,12 @@ svg .event circle { fill: var(--ground); stroke: var(--quiet); } svg .event.kill
 svg .event .leader { fill: none; stroke: var(--quiet); } svg .event.killed .leader { stroke: var(--bad); }
 svg.tall .event text { font-size: 11px; font-weight: 650; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.3rem 1.4rem; list-style: none; margin: 0.8rem 0 0; padding: 0; color: var(--quiet); font-size: 0.88rem; }
-.legend svg { display: inline-block; width: 22px; height: 14px; margin-right: 0.4rem; vertical-align: -2px; }
+.legend li { display: flex; gap: 0.45rem; } .legend svg { flex: none; width: 22px; height: 14px; margin-top: 0.28rem; }
 ol.events { font-size: 0.92rem; padding-left: 1.6rem; }
 .switches { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 1rem; }
 .card { background: var(--raised); border-radius: 8px; padding: 1rem 1.2rem 1.2rem; min-width: 0; }
 .card .command { display: block; margin: 0.4rem 0 1rem; color: var(--quiet); }
-.clock { display: grid; grid-template-columns: 8.5rem 1fr 4rem; gap: 0.25rem 0.6rem; align-items: center; font-size: 0.9rem; margin: 0 0 1rem; }
+.clock { display: grid; grid-template-columns: 11rem 1fr 3.4rem; gap: 0.25rem 0.6rem; align-items: center; font-size: 0.9rem; margin: 0 0 1rem; }
 .clock > * { margin: 0; } .clock dd.length { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .clock .bar { height: 0.7rem; background: var(--lane); border-radius: 3px; position: relative; overflow: hidden; }
 .clock .bar i { position: absolute; inset: 0 auto 0 0; background: var(--quiet); border-radius: 3px; } .clock .bar.bad i { background: var(--bad); } .clock .bar.command i { background: var(--hue-1); } .clock .bar.routes i { background: var(--hue-3); }
@@ -83,7 +85,7 @@ th, td { text-align: left; padding: 0.35rem 0.8rem 0.35rem 0; border-bottom: 1px
 thead th { color: var(--quiet); font-weight: 600; }
 tbody th { font-weight: 500; }
 td.number, th.number { text-align: right; white-space: nowrap; }
-td.words { overflow-wrap: anywhere; }
+td.words { overflow-wrap: anywhere; } td.words code { color: var(--quiet); }
 td.none { color: var(--quiet); }
 .seconds td:not(.words), .seconds th { white-space: nowrap; } .seconds td:not(.words) { text-align: right; } .seconds .words { min-width: 14rem; }
 .state-active { font-weight: 650; } .state-passive { color: var(--quiet); }

@@ -4,7 +4,6 @@ import { niceTop } from './wide';
 
 const WIDTH = 340;
 const AXIS = 40;
-const COLUMN = 54;
 const GAP = 4;
 const HEAD = 56;
 
@@ -14,27 +13,33 @@ export function tallTimeline(model: TimelineModel, description: string): string 
   const scale = Math.max(4, Math.min(11, 900 / model.length));
   const y = (at: number) => px(HEAD + Math.min(at, model.length) * scale);
   const bottom = y(model.length);
-  const left = (column: number) => AXIS + column * (COLUMN + GAP);
-  const chart = left(model.lanes.length + 1) + 6;
+  const unknown = model.unknownWrites.length > 0 ? 1 : 0;
+  const columnWidth = unknown === 1 ? 44 : 54;
+  const left = (column: number) => AXIS + column * (columnWidth + GAP);
+  const failed = model.lanes.length + unknown;
+  const chart = left(failed + 1) + 6;
   const numbers = numbersOf(model, y);
 
-  return element('svg', { class: 'tall', viewBox: `0 0 ${WIDTH} ${bottom + 12}`, role: 'img', 'aria-labelledby': 'tall-title', 'aria-describedby': 'tall-desc' },
+  return element('svg', { class: unknown === 0 ? 'tall' : 'tall tight-headings', viewBox: `0 0 ${WIDTH} ${bottom + 12}`, role: 'img', 'aria-labelledby': 'tall-title', 'aria-describedby': 'tall-desc' },
     text('title', { id: 'tall-title' }, 'Who served each request, over time'),
     text('desc', { id: 'tall-desc' }, description),
     ...model.lanes.map((lane, column) => element('g', { class: `hue-${lane.hue}` },
-      element('rect', { class: 'lane', x: left(column), y: HEAD, width: COLUMN, height: px(bottom - HEAD), rx: 3 }),
-      ...lane.active.map((span) => element('rect', { class: 'active', x: left(column), y: y(span.from), width: COLUMN, height: px(y(span.to) - y(span.from)) })),
-      ...lane.dead.map((span) => element('rect', { class: 'dead', x: left(column), y: y(span.from), width: COLUMN, height: px(y(span.to) - y(span.from)), fill: 'url(#hatch)' })),
-      heading(lane.region, left(column) + COLUMN / 2),
-      ticks('write', lane.writes, y, left(column) + 12, COLUMN - 24),
-      ...lane.dead.map((span) => text('text', { class: 'in-lane', x: left(column) + COLUMN / 2, y: (y(span.from) + y(span.to)) / 2 + 4, 'text-anchor': 'middle' }, 'dead')))),
+      element('rect', { class: 'lane', x: left(column), y: HEAD, width: columnWidth, height: px(bottom - HEAD), rx: 3 }),
+      ...lane.active.map((span) => element('rect', { class: 'active', x: left(column), y: y(span.from), width: columnWidth, height: px(y(span.to) - y(span.from)) })),
+      ...lane.dead.map((span) => element('rect', { class: 'dead', x: left(column), y: y(span.from), width: columnWidth, height: px(y(span.to) - y(span.from)), fill: 'url(#hatch)' })),
+      heading(lane.region, left(column) + columnWidth / 2),
+      ticks('write', lane.writes, y, left(column) + 12, columnWidth - 24),
+      ...lane.dead.map((span) => text('text', { class: 'in-lane', x: left(column) + columnWidth / 2, y: (y(span.from) + y(span.to)) / 2 + 4, 'text-anchor': 'middle' }, 'dead')))),
+    ...(unknown === 0 ? [] : [element('g', {},
+      element('rect', { class: 'lane', x: left(model.lanes.length), y: HEAD, width: columnWidth, height: px(bottom - HEAD), rx: 3 }),
+      heading('not known', left(model.lanes.length) + columnWidth / 2),
+      ticks('unknown', model.unknownWrites, y, left(model.lanes.length) + 12, columnWidth - 24))]),
     element('g', { class: 'failed' },
-      element('rect', { class: 'lane', x: left(model.lanes.length), y: HEAD, width: COLUMN, height: px(bottom - HEAD), rx: 3 }),
-      heading('failed', left(model.lanes.length) + COLUMN / 2),
-      ticks('write', model.failedWrites, y, left(model.lanes.length) + 20, COLUMN - 32),
-      ticks('unknown', model.unknownWrites, y, left(model.lanes.length) + 20, COLUMN - 32),
+      element('rect', { class: 'lane', x: left(failed), y: HEAD, width: columnWidth, height: px(bottom - HEAD), rx: 3 }),
+      heading('failed', left(failed) + columnWidth / 2),
+      ticks('write', model.failedWrites, y, left(failed) + 20, columnWidth - 32),
       ...model.outages.map((outage) => {
-        const edge = left(model.lanes.length) + 6;
+        const edge = left(failed) + 6;
         return element('path', { class: 'outage', d: `M${edge + 6} ${y(outage.from)}H${edge}V${y(outage.to)}H${edge + 6}` });
       })),
     backlog(model, y, chart, bottom),
@@ -48,8 +53,8 @@ export function tallTimeline(model: TimelineModel, description: string): string 
 
 /** Region names have no room on one line: us-east / -1. */
 function heading(name: string, x: number): string {
-  const cut = name.lastIndexOf('-');
-  const lines = cut === -1 ? [name] : [name.slice(0, cut), name.slice(cut)];
+  const cut = Math.max(name.lastIndexOf('-'), name.lastIndexOf(' '));
+  const lines = cut === -1 ? [name] : [name.slice(0, cut), name.slice(cut).trim()];
   return lines.map((line, index) => text('text', { class: 'label', x, y: HEAD - 10 - (lines.length - 1 - index) * 14, 'text-anchor': 'middle' }, line)).join('');
 }
 

@@ -25,6 +25,10 @@ export function wideTimeline(model: TimelineModel, description: string): string 
     parts.push(laneOf(lane, x, y));
     y += LANE + GAP;
   }
+  if (model.unknownWrites.length > 0) {
+    parts.push(unknownLane(model, x, y));
+    y += LANE + GAP;
+  }
   parts.push(failedLane(model, x, y));
   y += LANE + GAP;
   parts.push(readsLane(model, x, y));
@@ -53,12 +57,19 @@ function laneOf(lane: Lane, x: (at: number) => number, y: number): string {
     ...lane.dead.map((span) => text('text', { class: 'in-lane', x: px((x(span.from) + x(span.to)) / 2), y: y + LANE / 2 + 4, 'text-anchor': 'middle' }, 'dead')));
 }
 
+/** A run that ended early does not know who served. */
+function unknownLane(model: TimelineModel, x: (at: number) => number, y: number): string {
+  return element('g', {},
+    element('rect', { class: 'lane', x: LEFT, y, width: WIDTH - LEFT - RIGHT, height: LANE, rx: 3 }),
+    text('text', { class: 'label', x: LEFT - 10, y: y + LANE / 2 + 4, 'text-anchor': 'end' }, 'not known'),
+    ticks('unknown', model.unknownWrites, x, y + 9, LANE - 18));
+}
+
 function failedLane(model: TimelineModel, x: (at: number) => number, y: number): string {
   return element('g', { class: 'failed' },
     element('rect', { class: 'lane', x: LEFT, y, width: WIDTH - LEFT - RIGHT, height: LANE, rx: 3 }),
     text('text', { class: 'label', x: LEFT - 10, y: y + LANE / 2 + 4, 'text-anchor': 'end' }, 'failed'),
     ticks('write', model.failedWrites, x, y + 18, LANE - 24),
-    ticks('unknown', model.unknownWrites, x, y + 18, LANE - 24),
     ...model.outages.map((outage) => {
       const [from, to] = [x(outage.from), x(outage.to)];
       const wide = to - from > outage.label.length * CHARACTER;

@@ -26,11 +26,15 @@ test('hands on both outputs line by line, also a last line that does not end', a
   const result = await node('console.log("one"); process.stdout.write("two")', undefined, (line) => seen.push(line));
 
   expect(seen).toEqual(['one', 'two']);
-  expect(result).toEqual({ code: 0, tail: ['one', 'two'] });
+  expect(result).toEqual({ code: 0, endedBy: null, tail: ['one', 'two'] });
 });
 
 test('answers with the status of a command that failed', async () => {
-  expect(await node('console.error("no such stack"); process.exitCode = 3')).toEqual({ code: 3, tail: ['no such stack'] });
+  expect(await node('console.error("no such stack"); process.exitCode = 3')).toEqual({ code: 3, endedBy: null, tail: ['no such stack'] });
+});
+
+test('answers with the signal that ended a command', async () => {
+  expect(await node('process.kill(process.pid, "SIGTERM")')).toEqual({ code: null, endedBy: 'SIGTERM', tail: [] });
 });
 
 test('logs the command and its output', async () => {

@@ -26,7 +26,10 @@ export interface EmulatorOptions {
 /** The emulator as a child process, the leader of a process group that holds its Lambda workers too. */
 export class Emulator {
   public readonly client: EmulatorClient;
-  private readonly onExit = () => this.killGroup();
+  private readonly onExit = () => {
+    this.killGroup();
+    rmSync(this.folder, { recursive: true, force: true });
+  };
 
   private constructor(
     private readonly child: ChildProcess,
@@ -45,7 +48,8 @@ export class Emulator {
     }
     mkdirSync(LOG_FOLDER, { recursive: true });
     removeOldLogs();
-    const folder = mkdtempSync(join(LOCAL_FOLDER, 'aws-'));
+    removeOrphanedFolders();
+    const folder = mkdtempSync(join(LOCAL_FOLDER, `aws-${process.pid}-`));
     const logFile = join(LOG_FOLDER, `${basename(folder)}.log`);
     const log = createWriteStream(logFile);
     const child = spawn(options.python, [join(__dirname, 'launcher.py')], {
@@ -116,6 +120,23 @@ function removeOldLogs(): void {
     } catch {
       // Another local AWS was quicker.
     }
+  }
+}
+
+/** A group that is killed from outside cannot remove its files; the folder's name tells whose it was. */
+function removeOrphanedFolders(): void {
+  for (const name of readdirSync(LOCAL_FOLDER)) {
+    const owner = Number(/^aws-(\d+)-\w{6}$/.exec(name)?.[1]);
+    if (owner && !isAlive(owner)) rmSync(join(LOCAL_FOLDER, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

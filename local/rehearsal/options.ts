@@ -41,7 +41,7 @@ Progress goes to standard error, the result to standard output. NO_COLOR turns c
 Examples:
   $ npm start
   $ npm start -- --propagation 120        routes take as long to act as AWS says they may
-  $ npm start -- --json > rehearsal.json`;
+  $ npm start --silent -- --json > rehearsal.json`;
 
 /** A file that the user names is looked for where the user stands; the default lies in the repository. */
 export function parseOptions(argv: readonly string[], places: { readonly root: string; readonly cwd: string }): Parsed {

@@ -1,3 +1,4 @@
+import { mkdtempSync, rmSync } from 'fs';
 import { join } from 'path';
 import { GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand, type ListObjectVersionsCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { GetMultiRegionAccessPointRoutesCommand, type S3ControlClient } from '@aws-sdk/client-s3-control';
@@ -32,7 +33,7 @@ const FAULTS: { readonly [kind in Fault]: FaultInput } = {
 export interface LocalEstateOptions {
   /** The repository. */
   readonly root: string;
-  /** Folder for the assembly and the commands' output. */
+  /** Folder for the commands' output, and for the assembly in one of its own. */
   readonly folder: string;
   readonly fault: Fault;
   readonly propagationMs: number;
@@ -46,6 +47,7 @@ export class LocalEstate implements Estate {
   private starting?: Promise<LocalAws>;
   private aws?: LocalAws;
   private assembly?: AssemblyPlan;
+  private assemblyFolder?: string;
   private deployment?: Deployment;
   private readonly controlClients = new Map<string, S3ControlClient>();
   private readonly s3Clients = new Map<string, S3Client>();
@@ -61,9 +63,8 @@ export class LocalEstate implements Estate {
   }
 
   public async plan(tools: EstateTools): Promise<Plan> {
-    const folder = join(this.options.folder, 'cdk.out');
-    await this.cdk(['synth', ...HOME], ['--quiet', '--output', folder], tools);
-    this.assembly = readAssembly(folder);
+    await this.cdk(['synth', ...HOME], ['--quiet', ...this.output()], tools);
+    this.assembly = readAssembly(this.assemblyFolder!);
     return this.assembly;
   }
 
@@ -72,7 +73,7 @@ export class LocalEstate implements Estate {
   }
 
   public async deploy(tools: EstateTools): Promise<void> {
-    await this.cdk(['deploy', '--all', ...HOME, '--concurrency', '8'], UNATTENDED, tools);
+    await this.cdk(['deploy', '--all', ...HOME, '--concurrency', '8'], [...UNATTENDED, ...this.output()], tools);
   }
 
   public async describe(region: string, signal: AbortSignal): Promise<Deployment> {
@@ -84,7 +85,7 @@ export class LocalEstate implements Estate {
   }
 
   public async switchTo(region: string, tools: EstateTools): Promise<void> {
-    await this.cdk(this.switchArguments(region), UNATTENDED, tools);
+    await this.cdk(this.switchArguments(region), [...UNATTENDED, ...this.output()], tools);
   }
 
   public switchCommand(region: string): string {
@@ -165,6 +166,14 @@ export class LocalEstate implements Estate {
     const aws = await this.starting?.catch(() => undefined);
     this.starting = undefined;
     await aws?.stop();
+    if (this.assemblyFolder !== undefined) rmSync(this.assemblyFolder, { recursive: true, force: true });
+    this.assemblyFolder = undefined;
+  }
+
+  /** Not the repository's own `cdk.out`: two commands may not write to one folder at a time. */
+  private output(): string[] {
+    this.assemblyFolder ??= mkdtempSync(join(this.options.folder, 'assembly-'));
+    return ['--output', this.assemblyFolder];
   }
 
   private switchArguments(region: string): string[] {

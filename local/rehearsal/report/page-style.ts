@@ -87,7 +87,7 @@ tbody th { font-weight: 500; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 td.words { overflow-wrap: anywhere; } td.words code { color: var(--quiet); }
 td.none { color: var(--quiet); }
-.seconds td:not(.words), .seconds th { white-space: nowrap; } .seconds td:not(.words) { text-align: right; } .seconds .words { min-width: 14rem; }
+.seconds td:not(.words), .seconds th { white-space: nowrap; } .seconds td:not(.words) { text-align: right; } .seconds .words { min-width: 13rem; } .seconds th, .seconds td { padding-right: 0.55rem; }
 .state-active { font-weight: 650; } .state-passive { color: var(--quiet); }
 .state-done { color: var(--good); } .state-failed, .state-interrupted { color: var(--bad); } .state-skipped { color: var(--quiet); }
 details { margin-top: 1rem; } summary { cursor: pointer; color: var(--hue-1); } summary:focus-visible { outline: 2px solid var(--hue-1); outline-offset: 3px; }

@@ -4,10 +4,12 @@ import type { Report } from '../schema';
 /** The picture as a table, second by second. */
 export function timelineTable(report: Report): string {
   const { regions } = report.setting;
+  const unknown = hasUnknown(report);
   const head = element('thead', {},
     element('tr', {},
       text('th', { scope: 'col', rowspan: 2 }, 'second'),
       text('th', { scope: 'colgroup', colspan: regions.length }, 'writes served by'),
+      unknown ? text('th', { scope: 'col', rowspan: 2 }, 'by whom is not known') : '',
       text('th', { scope: 'col', rowspan: 2 }, 'writes failed'),
       text('th', { scope: 'colgroup', colspan: 2 }, 'reads that'),
       text('th', { scope: 'colgroup', colspan: regions.length }, 'objects lacking in'),
@@ -20,9 +22,14 @@ export function timelineTable(report: Report): string {
   return element('table', {}, text('caption', {}, 'Second by second, from the start of traffic'), head, element('tbody', {}, ...rows(report)));
 }
 
+function hasUnknown(report: Report): boolean {
+  return report.timeline.writes.some((write) => write.ok && write.by === null);
+}
+
 function rows(report: Report): string[] {
   const { from, to, writes, reads, backlog, marks } = report.timeline;
   const { regions } = report.setting;
+  const unknown = hasUnknown(report);
   const second = (at: number) => Math.max(0, Math.floor(at - from));
   const inSecond = <T extends { readonly at: number }>(all: readonly T[], n: number) => all.filter((one) => second(one.at) === n);
   const cell = (n: number) => text('td', n === 0 ? { class: 'none' } : {}, n);
@@ -33,6 +40,7 @@ function rows(report: Report): string[] {
     return element('tr', {},
       text('th', { scope: 'row' }, n),
       ...regions.map((region) => cell(written.filter((write) => write.by === region).length)),
+      unknown ? cell(written.filter((write) => write.ok && write.by === null).length) : '',
       cell(written.filter((write) => !write.ok).length),
       cell(read.filter((one) => one.outcome === 'missing').length),
       cell(read.filter((one) => one.outcome === 'failed').length),

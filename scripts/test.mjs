@@ -1,6 +1,7 @@
 // npm test: sets up, runs every check, and ends with one line of counts. See --list.
+import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, setUp } from './setup.mjs';
 import { Problem, runMain } from './setup/problem.mjs';
@@ -11,6 +12,8 @@ import { schedule } from './test/schedule.mjs';
 import { select, STEPS } from './test/steps.mjs';
 
 const LOGS = join(ROOT, '.local', 'test');
+/** Outside the repository, as the package check wants; each app that a test makes leaves a folder in it. */
+let temporary;
 const STEP_MINUTES = 15;
 const STILL_RUNNING_MS = 30_000;
 
@@ -22,6 +25,8 @@ await runMain(async () => {
   }
   await setUp({ bundles: false });
   await mkdir(LOGS, { recursive: true });
+  temporary = mkdtempSync(join(tmpdir(), 'cdk-s3-failover-test-'));
+  process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => void interrupted(signal));
   const results = await schedule(steps, Math.min(2, availableParallelism()), runStep);
   const failed = steps.filter((_, i) => !results[i].ok);
@@ -70,6 +75,8 @@ function environment() {
     JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: process.versions.node.split('.')[0],
     JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: '1',
     NO_COLOR: '1',
+    TMPDIR: temporary,
+    TEMP: temporary,
   };
 }
 

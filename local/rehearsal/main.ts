@@ -51,9 +51,15 @@ async function rehearse(options: Options): Promise<number> {
   else if (interrupt.status() === undefined) await print(renderText(report, paintFor(process.stdout, process.env)));
   for (const leftover of leftovers) progress.say(leftover);
   if (leftovers.length === 0 && report.outcome !== 'passed') progress.say('Everything that was started has been stopped: no process is left.');
-  if (page) progress.say(`Page with the timeline: ${relative(process.env.INIT_CWD ?? process.cwd(), options.html)}`);
+  if (page) progress.say(`Page with the timeline: ${nearest(options.html)}`);
 
   return interrupt.status() ?? (leftovers.length === 0 && report.outcome === 'passed' ? STATUS.passed : STATUS.failed);
+}
+
+/** The path as the user would type it. */
+function nearest(file: string): string {
+  const path = relative(process.env.INIT_CWD ?? process.cwd(), file);
+  return path.startsWith('..') ? file : path;
 }
 
 /** Waits for a slow reader, and puts up with one that has left. */

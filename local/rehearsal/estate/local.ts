@@ -69,7 +69,8 @@ export class LocalEstate implements Estate {
   }
 
   public async bootstrap(regions: readonly string[], tools: EstateTools): Promise<void> {
-    await this.cdk(['bootstrap', ...regions.map((region) => `aws://${this.aws!.account}/${region}`)], [], tools);
+    // From a folder without an app: bootstrapping needs none, and to synthesize one costs seconds.
+    await this.cdk(['bootstrap', ...regions.map((region) => `aws://${this.aws!.account}/${region}`)], [], tools, this.options.folder);
   }
 
   public async deploy(tools: EstateTools): Promise<void> {
@@ -192,7 +193,7 @@ export class LocalEstate implements Estate {
     return client;
   }
 
-  private async cdk(args: readonly string[], more: readonly string[], tools: EstateTools): Promise<void> {
+  private async cdk(args: readonly string[], more: readonly string[], tools: EstateTools, folder = this.options.root): Promise<void> {
     tools.ran(commandLine(args));
     const { AWS_PROFILE, AWS_DEFAULT_PROFILE, AWS_SESSION_TOKEN, ...inherited } = process.env;
     // The command works from where the home stack is, and so must not ask the Region that dies for anything.
@@ -200,7 +201,7 @@ export class LocalEstate implements Estate {
     const result = await runCommand({
       command: process.execPath,
       args: [join(this.options.root, 'node_modules', 'aws-cdk', 'bin', 'cdk'), ...args, ...more, '--no-notices', '--ci', '--no-color'],
-      cwd: this.options.root,
+      cwd: folder,
       env: { ...inherited, ...this.aws!.env, ...home },
       signal: tools.signal,
       logFile: join(this.options.folder, 'commands.log'),

@@ -219,7 +219,11 @@ export function validateOptions(scope: Construct, options: ReplicationOptions, p
     throw invalid(scope, `'${path}metrics' must be on with 'timeControl', as S3 takes one only with the other, got false; leave 'metrics' out`);
   }
   const { prefix } = options;
-  if (prefix !== undefined && !Token.isUnresolved(prefix) && Buffer.byteLength(prefix) > MAX_KEY_BYTES) {
+  if (prefix === undefined || Token.isUnresolved(prefix)) return;
+  if (/\$\{|[*?]/.test(prefix)) {
+    throw invalid(scope, `'${path}prefix' may not hold '\${', '*' or '?', which IAM takes for variables and wildcards, got '${prefix}'; choose a prefix without them`);
+  }
+  if (Buffer.byteLength(prefix) > MAX_KEY_BYTES) {
     throw invalid(scope, `'${path}prefix' may have ${MAX_KEY_BYTES} bytes, as a key has no more, got ${Buffer.byteLength(prefix)}; shorten it`);
   }
 }

@@ -113,15 +113,6 @@ describe('roles', () => {
     expect(home).not.toContain(':s3:::east/*');
   });
 
-  test.each(['a/${b}/', 'plain/'])('a prefix such as %s is taken as it is', (prefix) => {
-    const stack = homeStack();
-    mediaBucket(stack, { replication: { prefix } });
-
-    const home = template(stack);
-    expect(rulesOf(home, 'us-east-1').Properties.KeyPrefix).toBe(prefix);
-    expect(JSON.stringify(resources(home, 'AWS::IAM::Role'))).toContain(`/${prefix}*`);
-  });
-
   test('the handler may change these buckets only, and pass these roles to S3 only', () => {
     const stack = homeStack();
     mediaBucket(stack);
@@ -331,6 +322,8 @@ describe('refusals', () => {
   test.each<[string, Partial<BucketReplicationProps>, RegExp]>([
     ['time control is on without metrics', { timeControl: true, metrics: false }, /'metrics' must be on with 'timeControl', .*; leave 'metrics' out/],
     ['the key prefix is too long', { prefix: 'x'.repeat(1025) }, /'prefix' may have 1024 bytes, as a key has no more, got 1025; shorten it/],
+    ['the key prefix looks like a variable of IAM', { prefix: 'a/${b}/' }, /'prefix' may not hold '\$\{', '\*' or '\?', .*, got 'a\/\$\{b\}\/'/],
+    ['the key prefix holds a wildcard of IAM', { prefix: 'a*/' }, /'prefix' may not hold .*, got 'a\*\/'/],
     ['the rule prefix is not valid', { ruleIdPrefix: 'a b' }, /'ruleIdPrefix' must be 1 to 200 letters, digits and '_\.-', got 'a b'/],
   ])('fails when %s', (_, props, message) => {
     expect(() => replicate(homeStack(), props)).toThrow(message);

@@ -1,4 +1,4 @@
-import { findCycle } from './cycles';
+import { findCycle, findDangling } from './cycles';
 
 const resource = (properties: object, dependsOn?: string | string[]) => ({ Type: 'A::B::C', Properties: properties, ...(dependsOn && { DependsOn: dependsOn }) });
 
@@ -20,4 +20,10 @@ test.each([
 
 test('text that only looks like a reference is none', () => {
   expect(findCycle({ Resources: { A: resource({ Of: { 'Fn::Sub': '${!A}' } }) } })).toBeUndefined();
+});
+
+test('a reference to what is not there is found', () => {
+  const parts = { A: resource({ Of: { 'Fn::Sub': '${B.Arn} ${P} ${AWS::Region} ${aws:username}' } }), C: resource({ Of: { Ref: 'A' } }) };
+
+  expect(findDangling({ Resources: parts, Parameters: { P: {} } })).toEqual(['B', 'aws:username']);
 });

@@ -19,6 +19,12 @@ export function findCycle(template: { readonly Resources?: { readonly [id: strin
   return undefined;
 }
 
+/** What a template refers to and does not have. */
+export function findDangling(template: { readonly Resources?: object; readonly Parameters?: object }): string[] {
+  const known = new Set(Object.keys({ ...template.Resources, ...template.Parameters }));
+  return [...references(template.Resources)].filter((name) => !name.startsWith('AWS::') && !known.has(name));
+}
+
 function walk(id: string, way: string[], edges: Map<string, string[]>, done: Set<string>): string[] | undefined {
   if (way.includes(id)) return [...way.slice(way.indexOf(id)), id];
   if (done.has(id)) return undefined;

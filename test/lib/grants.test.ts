@@ -55,6 +55,13 @@ test('a pattern limits a grant to its keys', () => {
   expect(granted((media, role) => media.grantPut(role, 'images/*')).Resource).toEqual(objects('images/*'));
 });
 
+test('a pattern may hold a variable of IAM', () => {
+  const pattern = 'home/${aws:username}/*';
+  const { Resource } = granted((media, role) => media.grantPut(role, pattern));
+
+  expect(Resource[1]).toEqual({ 'Fn::Join': ['', [arnOf('media', 'us-east-1'), `/${pattern}`]] });
+});
+
 test('a role of another stack in the same Region is granted in its own stack', () => {
   const app = new App();
   const media = mediaBucket(homeStack({}, app));

@@ -303,9 +303,10 @@ describe('stacks of the caller', () => {
 
   test('the home stack itself is taken for its own Region', () => {
     const stack = homeStack();
-    mediaBucket(stack, { regionalStacks: { 'us-east-1': stack } });
+    const media = mediaBucket(stack, { regionalStacks: { 'us-east-1': stack } });
 
     template(stack).resourceCountIs('AWS::S3::Bucket', 1);
+    expect(media.bucket('us-east-1').node.scope).toBe(media);
   });
 
   test('a resource of the caller beside a bucket keeps its own name', () => {

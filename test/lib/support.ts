@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import type { CloudAssembly, CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import { MultiRegionBucket, type MultiRegionBucketProps } from '../../lib';
-import { findCycle } from './cycles';
+import { findCycle, findDangling } from './cycles';
 
 export const REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1'];
 
@@ -33,7 +33,8 @@ export function mediaBucket(stack: Stack, props: Partial<MultiRegionBucketProps>
 export function synth(construct: Construct): CloudAssembly {
   const assembly = (construct.node.root as App).synth();
   for (const stack of assembly.stacksRecursively) {
-    expect({ stack: stack.stackName, cycle: findCycle(stack.template) }).toEqual({ stack: stack.stackName, cycle: undefined });
+    const { stackName } = stack;
+    expect({ stackName, cycle: findCycle(stack.template), dangling: findDangling(stack.template) }).toEqual({ stackName, cycle: undefined, dangling: [] });
     expect(JSON.stringify(stack.template)).not.toMatch(/Fn::ImportValue|Fn::GetStackOutput|Custom::CrossRegionExport|"Export":/);
   }
   return assembly;

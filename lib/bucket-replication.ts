@@ -84,6 +84,7 @@ export class BucketReplication extends Construct {
     this.roleArns = Object.fromEntries(this.members.map((source) => [source.region, this.takeRole(source, props.prefix ?? '', props.roles?.[source.region])]));
     const deployment = Deployment.of(this);
     this._resources = this.members.map((source) => this.makeRules(deployment, source, props));
+    dependOnBuckets(this._resources, this.members);
     warnOfOptions(this, props);
     this.node.addValidation({ validate: () => this.warnOfLifecycle() });
   }
@@ -206,7 +207,6 @@ export class BucketReplication extends Construct {
     };
     const resource = deployment.resource(this, `Rules-${source.region}`, ResourceType.REPLICATION, properties, [this.allowRules(deployment, source)]);
     stabilise(resource, this.ruleIdPrefix, `Rules-${source.region}`);
-    dependOnBuckets(resource, this.members);
     const rolePolicy = this.rolePolicies.get(source.region);
     if (rolePolicy) resource.node.addDependency(rolePolicy);
     return resource;

@@ -1,4 +1,4 @@
-import { CfnElement, CfnParameter, NestedStack, Stack } from 'aws-cdk-lib';
+import { CfnElement, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { AccessPointRoutes } from './access-point-routes';
 import type { MultiRegionBucket } from './multi-region-bucket';
@@ -91,7 +91,7 @@ export class FailoverSwitch extends Construct {
     if (Stack.of(routes) !== stack) {
       throw invalid(this, `the switch must be in the stack of its routes '${Stack.of(routes).node.path}', got '${stack.node.path}'; a stack parameter reaches no other stack, so make the switch there`);
     }
-    if (stack instanceof NestedStack) {
+    if (stack.nested) {
       throw invalid(this, `the switch may not be in a nested stack, got '${stack.node.path}'; parameters given at deployment do not reach it, so move bucket and switch to the top-level stack`);
     }
     if (routes.routing._mode === RoutingMode.LATENCY) {

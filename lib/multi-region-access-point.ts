@@ -214,7 +214,7 @@ export class MultiRegionAccessPoint extends Construct {
     resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
     resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     waitFor(resource, this._guard);
-    dependOnBuckets(resource, this._members);
+    dependOnBuckets([resource], this._members);
     return resource;
   }
 

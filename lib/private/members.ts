@@ -29,17 +29,14 @@ export function resolveMembers(scope: IConstruct, property: string, buckets: { r
   return regions.map((region) => resolveMember(scope, `${property}.${region}`, region, buckets[region]));
 }
 
-/** Makes a resource wait for the buckets it names. */
-export function dependOnBuckets(resource: CfnResource, members: readonly Member[]): void {
-  const stack = Stack.of(resource);
-  for (const member of members) {
-    if (!member.resource) continue;
-    const owner = Stack.of(member.resource);
-    if (owner === stack) {
-      waitFor(resource, member.resource);
-    } else {
-      deployAfter(stack, owner, `the bucket of ${member.region} must be there first`);
-    }
+/** Makes resources wait for the buckets they name, and their stack for the stacks of these. */
+export function dependOnBuckets(resources: readonly CfnResource[], members: readonly Member[]): void {
+  const stack = Stack.of(resources[0]);
+  for (const { resource: bucket, region } of members) {
+    if (!bucket) continue;
+    const owner = Stack.of(bucket);
+    if (owner === stack) resources.forEach((resource) => waitFor(resource, bucket));
+    else deployAfter(stack, owner, `the bucket of ${region} must be there first`);
   }
 }
 

@@ -1,6 +1,4 @@
-import {
-  AssetManifestBuilder, type IReusableStackSynthesizer, type IStackSynthesizer, LegacyStackSynthesizer, NestedStack, Stack,
-} from 'aws-cdk-lib';
+import { AssetManifestBuilder, type IReusableStackSynthesizer, type IStackSynthesizer, LegacyStackSynthesizer, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { invalid } from './errors';
 
@@ -42,14 +40,14 @@ export class SupportStack extends Stack {
 
 /** The stack that the deployment tool sees. */
 export function topLevel(stack: Stack): Stack {
-  return stack instanceof NestedStack && stack.nestedStackParent ? topLevel(stack.nestedStackParent) : stack;
+  return stack.nestedStackParent ? topLevel(stack.nestedStackParent) : stack;
 }
 
 /** A synthesizer with the same qualifier, roles and buckets, of another stack. */
 function synthesizerLike(scope: Construct, home: Stack): IStackSynthesizer {
   const { synthesizer } = home;
-  if (synthesizer instanceof LegacyStackSynthesizer) return new LegacyStackSynthesizer();
   if (!isReusable(synthesizer)) {
+    if (synthesizer instanceof LegacyStackSynthesizer) return new LegacyStackSynthesizer();
     throw invalid(scope, `'synthesizer' of the home stack must be one that further stacks can use, got ${synthesizer.constructor.name}, which cannot be bound again; give it reusableBind(), or pass stacks of your own as 'regionalStacks'`);
   }
   // A bound synthesizer refuses a second stack and carries the first one's assets: a copy without both is like new.

@@ -57,7 +57,8 @@ export class LocalEstate implements Estate {
   public async start(tools: EstateTools): Promise<string> {
     this.starting = startLocalAws({ onProgress: tools.note, onLog: this.options.onOutput });
     this.aws = await this.starting;
-    await this.aws.control.setPropagation({ ms: this.options.propagationMs });
+    // Until the deployment is done: by the time that a Region dies, first routes have long taken effect.
+    await this.aws.control.setPropagation({ ms: 0 });
     await this.aws.control.setReplication({ lagMs: this.options.replicationLagMs });
     return `${this.aws.endpoint}, account ${this.aws.account}, IAM enforced`;
   }
@@ -75,6 +76,7 @@ export class LocalEstate implements Estate {
 
   public async deploy(tools: EstateTools): Promise<void> {
     await this.cdk(['deploy', '--all', ...HOME, '--concurrency', '8'], [...UNATTENDED, ...this.output()], tools);
+    await this.aws!.control.setPropagation({ ms: this.options.propagationMs });
   }
 
   public async describe(region: string, signal: AbortSignal): Promise<Deployment> {

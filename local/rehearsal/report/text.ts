@@ -15,7 +15,7 @@ export const PLAIN: Paint = { good: (text) => text, bad: (text) => text, strong:
 /** Columns: wide enough for a command, narrow enough for half a screen. */
 const WIDTH = 100;
 const LABEL = 25;
-const VALUE = 10;
+const VALUE = 12;
 
 /** The summary that `npm start` ends with. */
 export function renderText(report: Report, paint: Paint = PLAIN): string {

@@ -9,16 +9,19 @@ import { describeRoutes, onlyActive } from './routes';
 export async function kill(world: World, tools: StepTools): Promise<string> {
   await world.estate.kill(world.active);
   const killedAt = world.mark('killed', `${world.active} dies`, world.active);
+  const since = () => world.ledger.writes.filter((write) => write.startedAt > killedAt);
   const failed = await until(
     {
       clock: world.clock, signal: tools.signal, everyMs: 100, limitMs: world.options.requestTimeoutMs + world.options.patienceMs,
       otherwise: () => `writes should have failed ${IN_A_ROW} times in a row after ${world.active} died, but they did not`,
     },
     () => {
-      const last = world.ledger.writes.filter((write) => write.startedAt > killedAt).slice(-IN_A_ROW);
+      const last = since().slice(-IN_A_ROW);
       return last.length === IN_A_ROW && last.every((write) => write.outcome === 'failed') ? last : undefined;
     },
   );
+  const served = since().filter((write) => write.outcome === 'acknowledged');
+  tools.check(served.length === 0, `no write should succeed while ${world.active} is dead and no other Region active, but ${served.length} did`);
   return `writes fail: ${failed[0].error}; by itself nothing moves, since no other Region is active`;
 }
 

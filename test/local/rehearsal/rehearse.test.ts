@@ -78,6 +78,7 @@ const SABOTAGED: readonly { readonly what: string; readonly sabotage: Sabotage; 
   { what: 'the home Region is the one to be killed', sabotage: { homeIsActive: true }, step: 'Synthesize the example app', reason: /only switch while the home Region lives/ },
   { what: 'no write is let in', sabotage: { refusesWrites: true }, step: 'Write and read through the access point', reason: /no writes acknowledged within .* s; last error: HTTP 403 AccessDenied/ },
   { what: 'the Region survives being killed', sabotage: { regionSurvives: true }, step: 'Kill the active Region', reason: /writes should have failed 5 times in a row/ },
+  { what: 'traffic moves by itself', sabotage: { trafficMovesByItself: true }, step: 'Kill the active Region', reason: /no write should succeed while us-east-1 is dead and no other Region active, but 2 did/ },
   { what: 'the command that switches fails', sabotage: { switchFails: true }, step: 'Fail over', reason: /no control endpoint answered/ },
   { what: 'the switch moves nothing', sabotage: { switchMovesNothing: true }, step: 'Fail over', reason: /only us-west-2 should be active after the command, got us-east-1 active/ },
   { what: 'the routes never act', sabotage: { routesNeverAct: true }, step: 'Wait until the target serves', reason: /us-west-2 did not serve 5 writes in a row within .* s; last error: connection refused/ },

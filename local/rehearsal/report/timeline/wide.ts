@@ -148,5 +148,5 @@ function ticks(name: string, at: readonly number[], x: (at: number) => number, y
 }
 
 export function niceTop(most: number): number {
-  return [4, 10, 20, 40, 60, 100, 200, 400, 1000].find((top) => most <= top) ?? Math.ceil(most / 1000) * 1000;
+  return [4, 10, 20, 40, 60, 100, 200, 400, 600, 1000].find((top) => most <= top) ?? Math.ceil(most / 1000) * 1000;
 }

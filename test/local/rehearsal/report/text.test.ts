@@ -61,7 +61,7 @@ test('counts copies that are missing though no write is lost', () => {
   })));
 
   expect(text).toContain('No acknowledged write lost, but 2 of 600 copies missing or damaged.');
-  expect(text).toMatch(/keys that differ +1 +the current version is not the same everywhere: rehearsal\/latest/);
+  expect(text).toMatch(/keys that differ +1 +the current version is not the same everywhere:\s+rehearsal\/latest/);
 });
 
 test('is the same text with colours as without', () => {

@@ -19,6 +19,8 @@ export interface Sabotage {
   readonly homeIsActive?: true;
   readonly refusesWrites?: true;
   readonly regionSurvives?: true;
+  /** Another Region takes some of the writes of the one that died. */
+  readonly trafficMovesByItself?: true;
   readonly switchFails?: true;
   readonly switchMovesNothing?: true;
   readonly routesNeverAct?: true;
@@ -40,6 +42,7 @@ export class SmallEstate implements Estate {
   private acting = EAST;
   private dead?: string;
   private writes = 0;
+  private strayed = 0;
   private readonly ticking = setInterval(() => this.replicate(), 10);
 
   constructor(private readonly sabotage: Sabotage = {}) {}
@@ -91,7 +94,8 @@ export class SmallEstate implements Estate {
   }
 
   public async put(key: string, body: Buffer, _signal: AbortSignal): Promise<{ readonly versionId: string }> {
-    const region = this.reach(this.acting);
+    const strays = this.sabotage.trafficMovesByItself && this.dead !== undefined && this.strayed++ < 2;
+    const region = strays ? WEST : this.reach(this.acting);
     if (this.sabotage.refusesWrites) throw Object.assign(new Error(), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
     this.writes += 1;
     const versionId = `v${this.writes}`;

@@ -23,6 +23,19 @@ test('finds the lines that say why a command failed', () => {
   ])).toMatch(/^Media \| 2\/4 .*no control endpoint answered; ❌  Media failed: .*UPDATE_ROLLBACK_COMPLETE$/);
 });
 
+test('finds what an app that failed said above its stack trace', () => {
+  expect(failureOf([
+    'npm warn Unknown env config "nodedir".',
+    '/repository/lib/deployment.ts:58',
+    "    const handler = new lambda.Function(this, 'Handler', {",
+    '                    ^',
+    "'logGroup' instance should implement ILogGroup",
+    '    ...new Function2 in aws-cdk-lib...',
+    '    at new Deployment (/repository/lib/deployment.ts:58:21)',
+    'npx ts-node bin/app.ts: Subprocess exited with error 1',
+  ])).toMatch(/'logGroup' instance should implement ILogGroup$/);
+});
+
 test('falls back to the last lines where none says why', () => {
   expect(failureOf(['one', '', 'two', 'three', 'four', 'five'])).toBe('two; three; four; five');
 });

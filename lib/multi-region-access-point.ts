@@ -133,7 +133,7 @@ export class MultiRegionAccessPoint extends Construct {
     if (props.enforceSSL) all.forEach((member) => this.refusePlainRequests(member));
     const block = publicAccessBlock(props.publicAccess ?? s3.BlockPublicAccess.BLOCK_ALL);
     const deployment = Deployment.of(this);
-    const parameters = deployment.allow(this, 'ParametersPolicy', this.manifestParameterName, 'Parameters', this.parameterStatements());
+    const parameters = deployment.allow(this, 'ParametersPolicy', this.manifestParameterName, 'Parameters', this.statements());
     this._guard = this.makeGuard(deployment, parameters, all, block, props.acknowledgeReplacement);
     this._resource = this.makeAccessPoint(block);
     this.alias = this._resource.attrAlias;
@@ -239,8 +239,8 @@ export class MultiRegionAccessPoint extends Construct {
     return deployment.resource(this, 'Manifest', ResourceType.MANIFEST, properties, [policy]);
   }
 
-  /** In every Region, so that a copy in a Region that the construct has left can be read and removed. */
-  private parameterStatements(): Statement[] {
+  /** Parameters in every Region, so that a copy in a Region that the construct has left can be read and removed. */
+  private statements(): Statement[] {
     const stack = Stack.of(this);
     const arnOf = (name: string) => compact(`arn:${stack.partition}:ssm:*:${stack.account}:parameter${name}`);
     const manifest = arnOf(this.manifestParameterName);
@@ -248,6 +248,8 @@ export class MultiRegionAccessPoint extends Construct {
     return [
       { Action: 'ssm:GetParameter', Resource: manifest },
       { Action: ['ssm:PutParameter', 'ssm:DeleteParameter'], Resource: [manifest, ...plain] },
+      // Guard, routes and manifest act otherwise while the stack rolls back.
+      { Action: 'cloudformation:DescribeStacks', Resource: stack.stackId },
     ];
   }
 }

@@ -49,12 +49,6 @@ export class Deployment extends Construct {
     super(scope, id);
     const logGroup = this.logGroup('HandlerLogs');
     this.role = this.functionRole('HandlerRole', logGroup);
-    const { stackId } = Stack.of(this);
-    this.role.addToPolicy(new iam.PolicyStatement({
-      sid: 'SeeWhetherTheStackRollsBack',
-      actions: ['cloudformation:DescribeStacks'],
-      resources: [stackId],
-    }));
     const handler = new lambda.Function(this, 'Handler', {
       description: 'Replication rules, routes and manifest of S3 buckets in several Regions (cdk-s3-failover)',
       runtime: lambda.Runtime.NODEJS_24_X,

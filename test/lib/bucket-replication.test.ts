@@ -129,6 +129,14 @@ describe('roles', () => {
     })));
   });
 
+  test('alone, it lets the handler do nothing else', () => {
+    const stack = homeStack();
+    replicate(stack);
+
+    const actions = new Set(handlerStatements(template(stack)).flatMap(({ Action }) => Action));
+    expect([...actions].sort()).toEqual(['iam:PassRole', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetReplicationConfiguration', 's3:PutReplicationConfiguration']);
+  });
+
   test('the rules of each bucket have a policy of their own, which outlives them when their Region leaves', () => {
     const stack = homeStack();
     mediaBucket(stack);

@@ -1,13 +1,16 @@
 // Synthesis of the example: the library, the same by hand with L2s, the same with L1s alone.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { transform } from 'esbuild';
+import ts from 'typescript';
 import { buildPackage, consumerFolder } from '../scripts/build/package.mjs';
 import { ROOT } from '../scripts/setup.mjs';
 import { interleave, measure, median, ratio } from './measure.mjs';
 
 export const CONTESTANTS = ['library', 'level2', 'level1'];
 export const SIZES = [2, 17];
+
+/** As `cdk init` sets up a user's project. */
+const COMPILER_OPTIONS = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, esModuleInterop: true };
 
 /** As the CLI runs an app. */
 const CONTEXT = {
@@ -35,8 +38,8 @@ export async function compileApps() {
   const folder = await consumerFolder('bench');
   const sources = (await readdir(join(ROOT, 'bench', 'apps'))).filter((file) => file.endsWith('.ts'));
   for (const file of sources) {
-    const { code } = await transform(await readFile(join(ROOT, 'bench', 'apps', file), 'utf8'), { loader: 'ts', format: 'cjs', target: 'node20' });
-    await writeFile(join(folder, file.replace(/\.ts$/, '.js')), code);
+    const { outputText } = ts.transpileModule(await readFile(join(ROOT, 'bench', 'apps', file), 'utf8'), { compilerOptions: COMPILER_OPTIONS });
+    await writeFile(join(folder, file.replace(/\.ts$/, '.js')), outputText);
   }
   return folder;
 }

@@ -11,7 +11,7 @@ await runMain(async () => {
   const { parseArgs } = await import('../bench/args.mjs');
   const options = asProblem(() => parseArgs(process.argv.slice(2)));
   await setUp();
-  // Only now is there an esbuild to import.
+  // Only now is there a compiler to import.
   const [{ benchSynthesis }, { benchSize }, { benchDeployment }, { report }] = await Promise.all(
     ['synth', 'size', 'deployment', 'report'].map((name) => import(`../bench/${name}.mjs`)),
   );

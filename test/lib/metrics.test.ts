@@ -1,4 +1,4 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { homeStack, mediaBucket, named, only, resources, template } from './support';
 
@@ -31,6 +31,18 @@ test.each([['metricAllRequests', 'AllRequests'], ['metric5xxErrors', '5xxErrors'
   expect(shapeOf(stack, media[method]('us-west-2'))).toEqual({
     namespace: 'AWS/S3', metricName, statistic: 'Sum', region: 'us-west-2', dimensions: { BucketName: named('media', 'us-west-2'), FilterId: filter },
   });
+});
+
+test('alarms work in the stack of the bucket whose Region publishes the metric', () => {
+  const own = homeStack();
+  const bucket = mediaBucket(own);
+  const settings = { threshold: 1, evaluationPeriods: 1 };
+
+  bucket.metricOperationsFailedReplication('us-east-1', 'us-west-2').createAlarm(Stack.of(bucket.bucket('us-east-1')), 'Failed', settings);
+  bucket.metricReplicationLatency('us-east-1', 'us-west-2').createAlarm(Stack.of(bucket.bucket('us-west-2')), 'Lag', settings);
+
+  expect(only(template(own), 'AWS::CloudWatch::Alarm').Properties.MetricName).toBe('OperationsFailedReplication');
+  expect(only(template(own, 'media-us-west-2'), 'AWS::CloudWatch::Alarm').Properties.MetricName).toBe('ReplicationLatency');
 });
 
 test('options change a metric', () => {

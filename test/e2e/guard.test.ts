@@ -104,12 +104,10 @@ describe('the access point guard', () => {
   });
 });
 
-/** The digest that the refusal prints. */
 async function refusedDigest(estate: Estate): Promise<string> {
-  const reason = await estate.failureReason(HOME);
-  const digest = /'acknowledgeReplacement' to '([0-9a-f]{16})'/.exec(reason);
-  if (!digest) throw new Error(`no digest in: ${reason}`);
-  return digest[1];
+  const digest = await estate.refusedDigest(HOME);
+  if (!digest) throw new Error(`no digest in: ${await estate.failureReason(HOME)}`);
+  return digest;
 }
 
 function keepWriting(estate: Estate, arn: string) {

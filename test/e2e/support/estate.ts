@@ -73,6 +73,11 @@ export class Estate {
     return failed?.ResourceStatusReason ?? '';
   }
 
+  /** The digest that the guard's last refusal prints, if that is what failed. */
+  public async refusedDigest(home: string, stackName?: string): Promise<string | undefined> {
+    return /'acknowledgeReplacement' to '([0-9a-f]{16})'/.exec(await this.failureReason(home, stackName))?.[1];
+  }
+
   /** The manifest as one Region has it. */
   public async manifest(region: string, name = `/s3-failover/${PREFIX}`): Promise<Manifest> {
     const { Parameter } = await this.aws.clients.ssm(region).send(new GetParameterCommand({ Name: name }));

@@ -83,12 +83,10 @@ test('a switch that was planned from other routes is refused', async () => {
   expect(activeRegions(await live())).toEqual([IRELAND]);
 });
 
-test.each(['refused', 'blackhole'] as const)('a switch is made within seconds with three endpoints dead (%s)', async (kind) => {
+test.each(['refused', 'blackhole'] as const)('a switch is made by one submit with three endpoints dead (%s)', async (kind) => {
   await start(EAST);
   for (const region of ['us-east-1', 'us-west-2', 'eu-west-1']) await lab.aws.control.setControlEndpoint(region, { kind });
-  const began = systemClock.now();
-  expect(await change({ avoid: ['us-east-1'] })).toMatchObject({ kind: 'done', proof: 'read back elsewhere' });
-  expect(systemClock.now() - began).toBeLessThan(10_000);
+  expect(await change({ avoid: ['us-east-1'] })).toMatchObject({ kind: 'done', proof: 'read back elsewhere', attempts: [{ outcome: 'accepted' }] });
 });
 
 test('a switch is made while endpoints fail half of the time', async () => {

@@ -197,7 +197,6 @@ describe('a control endpoint', () => {
     const started = performance.now();
     expect(await outcome(read('eu-west-1'))).toBe('ok');
     expect(performance.now() - started).toBeGreaterThanOrEqual(195);
-    expect(performance.now() - started).toBeLessThan(2000);
   });
 });
 

@@ -1,4 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -41,6 +42,10 @@ export class Clients {
 
   public cloudFormation(region: string, options: ClientOptions = {}): CloudFormationClient {
     return this.keep(new CloudFormationClient(this.config(region, options)));
+  }
+
+  public cloudWatch(region: string, options: ClientOptions = {}): CloudWatchClient {
+    return this.keep(new CloudWatchClient(this.config(region, options)));
   }
 
   public lambda(region: string, options: ClientOptions = {}): LambdaClient {

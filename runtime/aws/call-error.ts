@@ -1,4 +1,4 @@
-import { CallError } from '../core/custom-resource/call-error';
+import { CallError } from '../core/calls/call-error';
 
 /** Errors of ours, or for want of credentials: nothing was asked of the Region, so that it may not pass for dead. */
 const NOT_OF_THE_REGION = /^(TypeError|ReferenceError|RangeError|CredentialsProviderError)$/;

@@ -1,5 +1,5 @@
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
-import { CallError } from '../core/custom-resource/call-error';
+import { CallError } from '../core/calls/call-error';
 import type { ParameterStore, ParameterStores } from '../core/manifest/parameter-store';
 import { calling } from './call-error';
 import { CLIENT_SETTINGS } from './client-settings';

@@ -6,7 +6,7 @@ import {
   type ReplicationConfiguration,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
-import { CallError } from '../core/custom-resource/call-error';
+import { CallError } from '../core/calls/call-error';
 import type { ReplicationStore } from '../core/replication/apply';
 import { calling } from './call-error';
 import { CLIENT_SETTINGS } from './client-settings';

@@ -1,4 +1,4 @@
-import { CallError } from '../core/custom-resource/call-error';
+import { CallError } from '../core/calls/call-error';
 
 /**
  * Bytes of a reason. CloudFormation takes 4096 for the whole answer, which also holds ids, the name of the log group that the

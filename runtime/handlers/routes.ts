@@ -1,7 +1,7 @@
 import { RoutesAttribute } from '../../lib/private/contract';
 import { controlEndpoints } from '../aws/control-endpoint';
 import { stackStatusReader } from '../aws/stack-status';
-import { Explained } from '../core/custom-resource/explained';
+import { Explained } from '../core/calls/explained';
 import { carryOut } from '../core/routes/carry-out';
 import type { ControlEndpoint } from '../core/routes/endpoint';
 import type { Outcome } from '../core/routes/outcome';

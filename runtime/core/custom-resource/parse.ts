@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Explained } from './explained';
+import { Explained } from '../calls/explained';
 
 /** The value that a schema makes of a custom resource's properties, or an error that names the first property at fault. */
 export function parseProperties<T>(schema: z.ZodType<T>, properties: unknown): T {

@@ -1,4 +1,4 @@
-import { Explained } from './explained';
+import { Explained } from '../calls/explained';
 
 /** Where a custom resource lives, read from its stack's ARN. */
 export interface StackPlace {

@@ -1,5 +1,5 @@
-import { Explained } from '../custom-resource/explained';
-import type { RetryDeps } from '../custom-resource/retry';
+import { Explained } from '../calls/explained';
+import type { RetryDeps } from '../calls/retry';
 import { readCopies } from '../manifest/copies';
 import type { ParameterStores } from '../manifest/parameter-store';
 import type { Log } from '../ports';

@@ -1,8 +1,8 @@
 import { aliasParameterName, arnParameterName } from '../../../lib/private/contract';
-import { CallError } from '../custom-resource/call-error';
-import { Explained } from '../custom-resource/explained';
-import type { RetryDeps } from '../custom-resource/retry';
-import { sideBySide, type Settled } from '../custom-resource/side-by-side';
+import { CallError } from '../calls/call-error';
+import { Explained } from '../calls/explained';
+import type { RetryDeps } from '../calls/retry';
+import { sideBySide, type Settled } from '../calls/side-by-side';
 import type { Log } from '../ports';
 import { newest, readCopies, type Copies } from './copies';
 import { encodeManifest } from './encode';

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../lib/private/contract';
-import type { RetryDeps } from '../custom-resource/retry';
-import { sideBySide } from '../custom-resource/side-by-side';
+import type { RetryDeps } from '../calls/retry';
+import { sideBySide } from '../calls/side-by-side';
 import { patiently, type ParameterStores } from './parameter-store';
 import { parseManifest, revisionOf } from './schema';
 

@@ -1,5 +1,5 @@
 import { MANIFEST_VERSION, type Manifest } from '../../../lib/private/contract';
-import { Explained } from '../custom-resource/explained';
+import { Explained } from '../calls/explained';
 import type { ManifestWanted } from './properties';
 import { parseManifest } from './schema';
 

@@ -1,6 +1,6 @@
-import { CallError } from '../custom-resource/call-error';
-import { retry, type RetryDeps } from '../custom-resource/retry';
-import { within } from '../custom-resource/side-by-side';
+import { CallError } from '../calls/call-error';
+import { retry, type RetryDeps } from '../calls/retry';
+import { within } from '../calls/side-by-side';
 
 /** Systems Manager Parameter Store of one Region. */
 export interface ParameterStore {

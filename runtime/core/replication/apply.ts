@@ -1,6 +1,6 @@
-import { CallError } from '../custom-resource/call-error';
-import { Explained } from '../custom-resource/explained';
-import { retry, type RetryDeps } from '../custom-resource/retry';
+import { CallError } from '../calls/call-error';
+import { Explained } from '../calls/explained';
+import { retry, type RetryDeps } from '../calls/retry';
 import type { Log } from '../ports';
 import type { ReplicationConfiguration, ReplicationRule, WantedReplication } from './model';
 import { overlaps, planRemoval, planRules, type ReplicationPlan } from './plan';

@@ -1,5 +1,5 @@
-import { CallError } from '../../../runtime/core/custom-resource/call-error';
-import { Explained } from '../../../runtime/core/custom-resource/explained';
+import { CallError } from '../../../runtime/core/calls/call-error';
+import { Explained } from '../../../runtime/core/calls/explained';
 import { failure } from '../../../runtime/handlers/reason';
 
 test('the reason is what was explained, without a stack trace', () => {

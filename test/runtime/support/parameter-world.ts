@@ -1,4 +1,4 @@
-import { CallError } from '../../../runtime/core/custom-resource/call-error';
+import { CallError } from '../../../runtime/core/calls/call-error';
 import type { ParameterStores } from '../../../runtime/core/manifest/parameter-store';
 
 export type ParameterCall = 'get' | 'put' | 'remove';

@@ -1,5 +1,5 @@
 import type { Manifest } from '../../../../lib/private/contract';
-import { CallError } from '../../../../runtime/core/custom-resource/call-error';
+import { CallError } from '../../../../runtime/core/calls/call-error';
 import { decide, liveArn, type GuardView } from '../../../../runtime/core/guard/decide';
 import { guardPropertiesSchema } from '../../../../runtime/core/guard/properties';
 import type { Copies } from '../../../../runtime/core/manifest/copies';

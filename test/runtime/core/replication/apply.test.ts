@@ -1,5 +1,5 @@
-import { CallError } from '../../../../runtime/core/custom-resource/call-error';
-import { Explained } from '../../../../runtime/core/custom-resource/explained';
+import { CallError } from '../../../../runtime/core/calls/call-error';
+import { Explained } from '../../../../runtime/core/calls/explained';
 import { applyRules, removeRules, type ReplicationStore } from '../../../../runtime/core/replication/apply';
 import type { ReplicationConfiguration } from '../../../../runtime/core/replication/model';
 import { MemoryLog } from '../../support/log';

@@ -1,4 +1,4 @@
-import { retry } from '../../../../runtime/core/custom-resource/retry';
+import { retry } from '../../../../runtime/core/calls/retry';
 import { seeded } from '../../support/random';
 import { VirtualClock } from '../../support/virtual-clock';
 

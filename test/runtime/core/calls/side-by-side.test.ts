@@ -1,4 +1,4 @@
-import { sideBySide, within } from '../../../../runtime/core/custom-resource/side-by-side';
+import { sideBySide, within } from '../../../../runtime/core/calls/side-by-side';
 import { VirtualClock } from '../../support/virtual-clock';
 
 const never = () => new Promise<never>(() => undefined);

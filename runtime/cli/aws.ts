@@ -1,0 +1,24 @@
+import type { AccessPoint } from '../core/routes/access-point';
+import type { BucketPort } from '../core/operate/ports';
+import type { ControlEndpoint } from '../core/routes/endpoint';
+import type { WriteProbe } from '../core/routes/served';
+
+/** Who the caller is, as STS says. */
+export interface Caller {
+  readonly account: string;
+  readonly arn: string;
+  readonly partition: string;
+}
+
+/** Everything of AWS that the command line reaches, made from the usual credential chain. Clients are made when first used. */
+export interface Aws {
+  /** Asked in several Regions, the first answer wins; a dead Region costs nothing. */
+  caller(regions: readonly string[], signal: AbortSignal): Promise<Caller>;
+  /** Text of an SSM parameter of one Region; undefined without one. */
+  parameter(region: string, name: string, signal: AbortSignal): Promise<string | undefined>;
+  bucket(region: string, name: string): BucketPort;
+  controlEndpoints(): readonly ControlEndpoint[];
+  writeProbe(accessPoint: AccessPoint, buckets: { readonly [region: string]: string }): WriteProbe;
+  /** Ends connections that are kept alive. */
+  close(): void;
+}

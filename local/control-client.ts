@@ -2,7 +2,7 @@ import type { AccessLogEntry } from './gateway/access-log';
 import type { Route } from './gateway/access-points';
 import { CONTROL_PREFIX } from './gateway/control-api';
 import type { Fault, FaultInput } from './gateway/fault';
-import type { QueueReport, SettingsChange } from './gateway/replication';
+import type { MetricSettings, QueueReport, SettingsChange } from './gateway/replication';
 
 /** What `state()` answers. */
 export interface GatewayState {
@@ -49,6 +49,11 @@ export class ControlClient {
 
   public setReplication(change: SettingsChange): Promise<void> {
     return this.call('setReplication', change);
+  }
+
+  /** How the metrics of replication rules are published; see local/gateway/replication/README.md for a shorter minute. */
+  public setReplicationMetrics(change: Partial<MetricSettings>): Promise<void> {
+    return this.call('setReplicationMetrics', change);
   }
 
   /** What waits, what failed, and why; with up to `listed` objects of each by name. */

@@ -10,7 +10,7 @@ const WEST = { bucket: 'west', region: 'us-west-2' };
 const IRELAND = { bucket: 'ireland', region: 'eu-west-1' };
 
 function task(id: number, change: Partial<Task> = {}): Task {
-  return { id, at: 1000, kind: 'object', account: '1', source: EAST, destination: WEST, key: `k${id}`, version: `v${id}`, size: 1, rule: 'r', ...change };
+  return { id, at: 1000, kind: 'object', account: '1', source: EAST, destination: WEST, key: `k${id}`, version: `v${id}`, size: 1, rule: 'r', metrics: false, ...change };
 }
 
 describe('settings', () => {

@@ -108,6 +108,7 @@ class _Notes:
                 version=entry["version_id"],
                 size=entry.get("size", 0),
                 rule=rule.get("ID", ""),
+                metrics=rules.has_metrics(rule),
             )
         versions.set_status(self.s3, bucket, key, entry)
 

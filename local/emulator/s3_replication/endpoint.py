@@ -1,12 +1,14 @@
-"""How the gateway's engine reaches us: two calls on the emulator's own port, which clients do not see.
+"""How the gateway's engine reaches us: calls on the emulator's own port, which clients do not see.
 
 - `GET /_replication/journal?after=<id>&limit=<n>`: work beyond an id, and the end of what was taken before.
 - `POST /_replication/copy` with `{"tasks": [...]}`: carries each out; one result per task, in order.
+- `POST /_replication/metric-minute` with `{"seconds": n}`: how long a minute of the metrics of replication lasts.
 """
 
 import json
 from urllib.parse import parse_qs
 
+from s3_replication import metric_minute
 from s3_replication.copying import Copier
 
 PREFIX = "/_replication/"
@@ -32,6 +34,9 @@ async def _answer(s3, journal, scope, receive):
     if scope["path"] == PREFIX + "journal":
         query = parse_qs(scope.get("query_string", b"").decode())
         return {"entries": journal.take(int(query["after"][0]), int(query["limit"][0]))}
+    if scope["path"] == PREFIX + "metric-minute":
+        metric_minute.seconds = json.loads(body)["seconds"]
+        return {}
     copier = Copier(s3)
     return {"results": [copier.run(task) for task in json.loads(body)["tasks"]]}
 

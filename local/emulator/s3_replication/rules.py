@@ -24,6 +24,10 @@ def bucket_of(rule):
     return ((rule.get("Destination") or {}).get("Bucket") or "").split(":::")[-1]
 
 
+def has_metrics(rule):
+    return ((rule.get("Destination") or {}).get("Metrics") or {}).get("Status") == "Enabled"
+
+
 def syncs_replicas(rule):
     """Whether changes of a replica's tags, ACL or lock are sent by this rule (replica modification sync)."""
     criteria = rule.get("SourceSelectionCriteria") or {}

@@ -29,6 +29,11 @@ export class EmulatorPort {
     return results;
   }
 
+  /** How long what CloudWatch calls a minute lasts, for the metrics of replication. */
+  public async setMetricMinute(seconds: number): Promise<void> {
+    await this.call('POST', 'metric-minute', JSON.stringify({ seconds }));
+  }
+
   private async call(method: string, path: string, body?: string): Promise<unknown> {
     const answer = await this.emulator.call({ method, path: `${PREFIX}${path}`, region: 'us-east-1', body });
     if (answer.status !== 200) throw new Error(`the emulator answered ${answer.status} to ${method} ${path}`);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmulatorPort } from './emulator-port';
 import { Lane } from './lane';
 import { ReplicationSettings, type SettingsChange } from './settings';
-import type { Attempt, Task } from './task';
+import type { Attempt, Outcome, Task } from './task';
 
 /** Copies per call to the emulator: it serves nobody else meanwhile, and 100 take it some tens of milliseconds. */
 const BATCH = 100;
@@ -29,6 +29,7 @@ export class ReplicationEngine {
   public readonly settings = new ReplicationSettings();
   private readonly lanes = new Map<string, Lane>();
   private readonly settled = new Set<() => void>();
+  private readonly listeners: ((task: Task, outcome: Outcome, now: number) => void)[] = [];
   private intake?: Promise<void>;
   private intakeAgain = false;
   private carrying?: Promise<void>;
@@ -72,6 +73,11 @@ export class ReplicationEngine {
       if (region !== null && !this.around.reachable(region, bucket)) return `${bucket} in ${region} is out of reach`;
     }
     return undefined;
+  }
+
+  /** Tells of each attempt's outcome. */
+  public onSettled(listener: (task: Task, outcome: Outcome, now: number) => void): void {
+    this.listeners.push(listener);
   }
 
   /** Resolves after the next outcomes, or after the time given. */
@@ -139,9 +145,15 @@ export class ReplicationEngine {
       if (batch.length === 0 || this.closed) return this.untilNext();
       const outcomes = await this.around.port.copy(batch.map(({ task, final }): Attempt => ({ ...task, final })));
       this.complaint = undefined;
-      batch.forEach(({ lane, task }, index) => lane.settle(task, outcomes[index], this.around.now()));
+      batch.forEach(({ lane, task }, index) => this.settle(lane, task, outcomes[index]));
       for (const done of this.settled) done();
     }
+  }
+
+  private settle(lane: Lane, task: Task, outcome: Outcome): void {
+    const now = this.around.now();
+    lane.settle(task, outcome, now);
+    for (const tell of this.listeners) tell(task, outcome, now);
   }
 
   /** Takes from every lane in turn, so that a long backlog in one direction does not stand before the others. */

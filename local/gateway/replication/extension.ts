@@ -5,8 +5,9 @@ import type { ExtensionContext, ExtensionFactory, GatewayExtension } from '../ex
 import { KNOWN_REGIONS } from '../geography';
 import { EmulatorPort, PREFIX } from './emulator-port';
 import { ReplicationEngine } from './engine';
+import { MetricPublisher, type MetricSettings } from './metric-publisher';
 import { lanesBetween, reportQueue, type Ends, type QueueReport } from './report';
-import type { SettingsChange } from './settings';
+import { defined, type SettingsChange } from './settings';
 
 const DEFAULT_WAIT_MS = 10_000;
 /** Above any lag that a test or rehearsal uses; a call to the control API may not hang for longer. */
@@ -18,6 +19,14 @@ const change = z
   .strictObject({ ...ends, lagMs: z.number().int().min(0).optional(), paused: z.boolean().optional() })
   .refine(({ lagMs, paused }) => lagMs !== undefined || paused !== undefined, "needs 'lagMs', 'paused' or both");
 
+const metrics = z
+  .strictObject({
+    periodMs: z.number().int().min(1000).max(60_000).multipleOf(1000).optional(),
+    delayMs: z.number().int().min(0).max(LONGEST_WAIT_MS).optional(),
+    zeros: z.boolean().optional(),
+  })
+  .refine((input) => Object.values(input).some((value) => value !== undefined), "needs 'periodMs', 'delayMs' or 'zeros'");
+
 const question = z.strictObject({ ...ends, listed: z.number().int().min(0).optional() });
 
 const wait = z.strictObject({ ...ends, timeoutMs: z.number().int().min(0).max(LONGEST_WAIT_MS).optional() });
@@ -26,25 +35,34 @@ const wait = z.strictObject({ ...ends, timeoutMs: z.number().int().min(0).max(LO
  * S3 replication as S3 does it, in place of the emulator's own: every destination, later, in the background. What the
  * emulator must do itself is in local/emulator/replication_hook.py.
  *
- * Adds to the control API: `setReplication`, `replicationQueue` and `waitForReplication`.
+ * Adds to the control API: `setReplication`, `setReplicationMetrics`, `replicationQueue` and `waitForReplication`.
  */
 export const replication: ExtensionFactory = {
   name: 'replication',
-  emulatorPatches: [join(__dirname, '..', '..', 'emulator', 'replication_hook.py')],
+  emulatorPatches: ['replication_hook.py', 'cloudwatch_hook.py'].map((file) => join(__dirname, '..', '..', 'emulator', file)),
   create: (context) => new Replication(context),
 };
 
 class Replication implements GatewayExtension {
   public readonly name = replication.name;
   private readonly engine: ReplicationEngine;
+  private readonly publisher: MetricPublisher;
 
   public constructor(private readonly context: ExtensionContext) {
+    const port = new EmulatorPort(context.emulator);
     this.engine = new ReplicationEngine({
-      port: new EmulatorPort(context.emulator),
+      port,
       reachable: (region, bucket) => context.reachable(region, bucket),
       log: (line) => context.log(line),
       now: Date.now,
     });
+    this.publisher = new MetricPublisher(this.engine, {
+      emulator: context.emulator,
+      setMinute: (seconds) => port.setMetricMinute(seconds),
+      reachable: (region, bucket) => context.reachable(region, bucket),
+      log: (line) => context.log(line),
+    });
+    context.control('setReplicationMetrics', metrics, (input: Partial<MetricSettings>) => this.publisher.set(defined(input)));
     context.control('setReplication', change, (input) => this.set(input));
     context.control('replicationQueue', question, (input) => this.queue(input));
     context.control('waitForReplication', wait, (input) => this.idle(input));
@@ -69,6 +87,7 @@ class Replication implements GatewayExtension {
   }
 
   public close(): Promise<void> {
+    this.publisher.close();
     return this.engine.close();
   }
 

@@ -40,6 +40,7 @@ export function covers(wanted: string | undefined, { bucket, region }: Place): b
   return wanted === undefined || wanted === region || wanted === bucket;
 }
 
-function defined<T extends object>(values: T): Partial<T> {
+/** Without what is undefined, so that it may be spread over what is there. */
+export function defined<T extends object>(values: T): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

@@ -19,6 +19,8 @@ export interface Task {
   readonly size: number;
   /** Id of the rule that covered the write. */
   readonly rule: string;
+  /** Whether that rule had metrics enabled. */
+  readonly metrics: boolean;
 }
 
 /** A task as it is handed back to the emulator. */

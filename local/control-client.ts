@@ -71,6 +71,11 @@ export class ControlClient {
     return this.call('setPropagation', setting);
   }
 
+  /** How long a bucket policy that was put or deleted takes to count; it can be read back at once. */
+  public setPolicyDelay(setting: { readonly ms: number }): Promise<void> {
+    return this.call('setPolicyDelay', setting);
+  }
+
   /** Where the access point's clients are: the nearest active Region serves them. */
   public setClientLocation(region: string): Promise<void> {
     return this.call('setClientLocation', { region });

@@ -89,7 +89,8 @@ export class Pipeline {
 
     const alias = aliasOf(exchange.path);
     if (alias && exchange.operation === 'SubmitMultiRegionAccessPointRoutes') return this.submit(ticket, exchange, alias, body, record);
-    const upstream = await this.parts.forwarder.send(ticket.connection.request, body, place.route ? { 'X-Local-Aws-Serve': place.route.bucket } : {});
+    const added = this.parts.extensions.map((extension) => extension.forwarded?.(exchange));
+    const upstream = await this.parts.forwarder.send(ticket.connection.request, body, Object.assign(place.route ? { 'X-Local-Aws-Serve': place.route.bucket } : {}, ...added));
     exchange.principal = principalOf(upstream);
     const answer = { status: upstream.statusCode!, headers: endToEnd(upstream) };
     if (alias && ticket.stale) return this.deliver(ticket, exchange, answer, await this.outdated(ticket.stale, alias, await readAll(upstream)));

@@ -8,9 +8,11 @@ export const ACT_VERBS = ['switchover', 'failover', 'routes set', 'drill', 'reco
 export type ActVerb = (typeof ACT_VERBS)[number];
 
 const region = z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/);
-/** Shown on a terminal as it is, so that no control character may be in it. */
-const line = z.string().max(2_000).regex(/^[^\u0000-\u001f\u007f-\u009f]*$/);
-const time = z.iso.datetime();
+/** Shown on a terminal as it is, so that nothing may be in it that moves the cursor, breaks the line or turns its direction. */
+const line = z.string().max(2_000).regex(/^[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*$/);
+/** In this one form times sort as texts. */
+const time = z.iso.datetime({ precision: 3 });
+const regions = z.array(region).max(50);
 
 /**
  * One act, as kept in every reachable data Region. `begun` tells others who is at work; `ended` replaces it. Holds no secret and
@@ -32,10 +34,10 @@ export const actRecordSchema = z.object({
   who: line,
   why: line.optional(),
   /** Active Regions before and after. */
-  from: z.array(region),
-  to: z.array(region),
+  from: regions,
+  to: regions,
   /** One sentence for each direction that mattered, as known when the act was decided. */
-  lag: z.array(line).default([]),
+  lag: z.array(line).max(100).default([]),
   /** Level of proof that was reached. */
   proof: z.enum(['none', 'accepted', 'read back', 'read back elsewhere', 'served']).optional(),
   outcome: z.enum(['served', 'done', 'refused', 'failed', 'unknown']).optional(),
@@ -44,9 +46,9 @@ export const actRecordSchema = z.object({
   /** True only where fence, listing and last look all say so. */
   nothingLost: z.boolean().optional(),
   /** Regions that may not be a target until they were reconciled. */
-  quarantines: z.array(region).default([]),
+  quarantines: regions.default([]),
   /** Regions whose quarantine ends with this act. */
-  lifts: z.array(region).default([]),
+  lifts: regions.default([]),
   /** Seconds without writes, as measured by the act. */
   outageSeconds: z.number().nonnegative().optional(),
 });

@@ -57,3 +57,23 @@ test.each([5_000, 0, -1])('fails when a call takes longer than %i ms, as a Regio
   expect(clock.now()).toBe(Math.max(0, limit));
   expect(clock.pendingTimers).toBe(0);
 });
+
+test('fails when the caller no longer waits, at once, and ends the call', async () => {
+  const clock = new VirtualClock();
+  const outer = new AbortController();
+  let aborted = false;
+
+  const dropped = clock.run(() => {
+    void clock.sleep(1_000).then(() => outer.abort());
+    const call = (signal: AbortSignal) => {
+      signal.addEventListener('abort', () => (aborted = true));
+      return never();
+    };
+    return within('us-east-1', clock, 5_000, call, outer.signal);
+  });
+
+  await expect(dropped).rejects.toMatchObject({ name: 'CallError', code: 'GivenUp' });
+  expect(aborted).toBe(true);
+  expect(clock.now()).toBe(1_000);
+  expect(clock.pendingTimers).toBe(0);
+});

@@ -1,7 +1,13 @@
 import type { EmulatorClient } from '../emulator/client';
-import type { Faults } from './faults';
+import type { Faults } from './fault';
 import { byDistance } from './geography';
-import { readRoutes, type Route } from './routes-document';
+
+/** A member bucket and whether it takes traffic (100) or not (0). */
+export interface Route {
+  readonly bucket: string;
+  readonly region: string;
+  readonly dial: number;
+}
 
 /** CloudFormation deletes access points inside the emulator, unseen by us: how long one is taken for living without a look. */
 const TRUST_MS = 1000;
@@ -11,8 +17,6 @@ interface Known {
   effective: readonly Route[];
   /** What GetMultiRegionAccessPointRoutes answers. */
   submitted: readonly Route[];
-  /** What was submitted, and since when; the first is what the access point was made with. */
-  readonly history: { readonly at: number; readonly routes: readonly Route[] }[];
   /** When each submit that is on its way takes effect. */
   readonly pending: Set<number>;
   /** When it was last seen to exist. */
@@ -46,11 +50,6 @@ export class AccessPoints {
     return active.find((route) => route.region === (living ?? nearest[0]));
   }
 
-  /** The routes that were configured at a time. */
-  public async routesAt(alias: string, time: number): Promise<readonly Route[]> {
-    return (await this.get(alias))?.history.filter(({ at }) => at <= time).at(-1)?.routes ?? [];
-  }
-
   /** AWS refuses to switch an access point of one Region (405). The emulator lets the only submit through that changes nothing. */
   public async isSingle(alias: string): Promise<boolean> {
     return (await this.get(alias))?.submitted.length === 1;
@@ -74,7 +73,6 @@ export class AccessPoints {
       const routes = await this.read(alias);
       if (!routes) return;
       known.submitted = routes;
-      known.history.push({ at: Date.now(), routes });
       const at = Date.now() + this.propagationMs;
       if (this.propagationMs === 0) {
         known.effective = routes;
@@ -119,7 +117,7 @@ export class AccessPoints {
   /** Every submit passes through here, so an access point that is new to us has the routes it was made with. */
   private async load(alias: string): Promise<Known | undefined> {
     const routes = await this.read(alias);
-    return routes && { effective: routes, submitted: routes, history: [{ at: 0, routes }], pending: new Set(), seenAt: Date.now(), submitting: false };
+    return routes && { effective: routes, submitted: routes, pending: new Set(), seenAt: Date.now(), submitting: false };
   }
 
   private async read(alias: string): Promise<Route[] | undefined> {
@@ -131,6 +129,14 @@ export class AccessPoints {
       headers: { 'x-amz-account-id': this.emulator.account },
     });
     if (answer.status !== 200) return undefined;
-    return readRoutes(answer.body.toString());
+    return [...answer.body.toString().matchAll(/<Route>(.*?)<\/Route>/gs)].map(([, route]) => ({
+      bucket: element(route, 'Bucket'),
+      region: element(route, 'Region'),
+      dial: Number(element(route, 'TrafficDialPercentage')),
+    }));
   }
+}
+
+function element(xml: string, name: string): string {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';
 }

@@ -16,9 +16,9 @@ export function replicationStore(region: string, account: string, config: S3Clie
   const client = new S3Client({ ...CLIENT_SETTINGS, ...config, region });
   const owned = (bucket: string) => ({ Bucket: bucket, ExpectedBucketOwner: account });
   return {
-    async read(bucket) {
+    async read(bucket, abortSignal) {
       try {
-        const answer = await calling('s3 GetBucketReplication', region, () => client.send(new GetBucketReplicationCommand(owned(bucket))));
+        const answer = await calling('s3 GetBucketReplication', region, () => client.send(new GetBucketReplicationCommand(owned(bucket)), { abortSignal }));
         return answer.ReplicationConfiguration;
       } catch (error) {
         if (error instanceof CallError && error.code === 'ReplicationConfigurationNotFoundError') return undefined;

@@ -9,7 +9,7 @@ import { fulfils, isOurs } from './rules';
 /** Replication configurations of the buckets of one Region. Calls reject with a CallError. */
 export interface ReplicationStore {
   /** Undefined when the bucket has none. */
-  read(bucket: string): Promise<ReplicationConfiguration | undefined>;
+  read(bucket: string, signal?: AbortSignal): Promise<ReplicationConfiguration | undefined>;
   put(bucket: string, configuration: { readonly Role: string; readonly Rules: readonly ReplicationRule[] }): Promise<void>;
   remove(bucket: string): Promise<void>;
 }

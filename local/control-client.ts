@@ -1,15 +1,15 @@
 import type { AccessLogEntry } from './gateway/access-log';
-import type { Route } from './gateway/access-points';
 import { CONTROL_PREFIX } from './gateway/control-api';
-import type { Fault, FaultInput } from './gateway/fault';
+import type { ControlFault, ControlFaultInput, Fault, FaultInput } from './gateway/fault';
 import type { MetricSettings, QueueReport, SettingsChange } from './gateway/replication';
+import type { Route } from './gateway/routes-document';
 
 /** What `state()` answers. */
 export interface GatewayState {
   readonly faults: {
     readonly regions: Readonly<Record<string, Fault>>;
     readonly buckets: Readonly<Record<string, Fault>>;
-    readonly controlEndpoints: Readonly<Record<string, Fault>>;
+    readonly controlEndpoints: Readonly<Record<string, ControlFault>>;
   };
   readonly propagationMs: number;
   readonly clientLocation: string;
@@ -38,7 +38,7 @@ export class ControlClient {
   }
 
   /** S3's control endpoint in a Region: route calls among others. */
-  public setControlEndpoint(region: string, fault: FaultInput): Promise<void> {
+  public setControlEndpoint(region: string, fault: ControlFaultInput): Promise<void> {
     return this.call('setControlEndpoint', { region, fault });
   }
 
@@ -69,6 +69,11 @@ export class ControlClient {
   /** How long submitted routes take to reach the data plane. */
   public setPropagation(setting: { readonly ms: number }): Promise<void> {
     return this.call('setPropagation', setting);
+  }
+
+  /** How long a bucket policy that was put or deleted takes to count; it can be read back at once. */
+  public setPolicyDelay(setting: { readonly ms: number }): Promise<void> {
+    return this.call('setPolicyDelay', setting);
   }
 
   /** Where the access point's clients are: the nearest active Region serves them. */

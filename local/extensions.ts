@@ -1,5 +1,6 @@
+import { bucketPolicies } from './gateway/bucket-policies';
 import type { ExtensionFactory } from './gateway/extension';
 import { replication } from './gateway/replication';
 
 /** What every local AWS has besides the gateway itself. */
-export const EXTENSIONS: readonly ExtensionFactory[] = [replication];
+export const EXTENSIONS: readonly ExtensionFactory[] = [replication, bucketPolicies];

@@ -2,6 +2,6 @@ export type { CdkOptions, CdkResult } from './cdk';
 export type { ClientOptions, Credentials } from './clients';
 export type { GatewayState, ReplicationDirection } from './control-client';
 export type { AccessLogEntry, Outcome } from './gateway/access-log';
-export type { FaultInput } from './gateway/fault';
+export type { ControlFaultInput, FaultInput } from './gateway/fault';
 export type { MetricSettings, QueueReport, SettingsChange } from './gateway/replication';
 export { startLocalAws, type LocalAws, type LocalAwsOptions } from './local-aws';

@@ -22,8 +22,11 @@ export interface AccessLogEntry {
   readonly outcome: Outcome;
 }
 
-/** `failed` is a fault's error answer; `given up` means that the client left before the answer. */
-export type Outcome = 'answered' | 'refused' | 'unanswered' | 'failed' | 'given up';
+/**
+ * `failed` is a fault's own answer; `given up` means that the client left before the answer. `landed` is a submit that
+ * reached S3 apart from its connection, under the id of the request that sent it.
+ */
+export type Outcome = 'answered' | 'refused' | 'unanswered' | 'failed' | 'given up' | 'landed';
 
 /** Enough for a rehearsal of several minutes; older entries are dropped. */
 const CAPACITY = 50_000;

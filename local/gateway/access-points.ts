@@ -1,13 +1,7 @@
 import type { EmulatorClient } from '../emulator/client';
-import type { Faults } from './fault';
+import type { Faults } from './faults';
 import { byDistance } from './geography';
-
-/** A member bucket and whether it takes traffic (100) or not (0). */
-export interface Route {
-  readonly bucket: string;
-  readonly region: string;
-  readonly dial: number;
-}
+import { readRoutes, type Route } from './routes-document';
 
 /** CloudFormation deletes access points inside the emulator, unseen by us: how long one is taken for living without a look. */
 const TRUST_MS = 1000;
@@ -17,6 +11,8 @@ interface Known {
   effective: readonly Route[];
   /** What GetMultiRegionAccessPointRoutes answers. */
   submitted: readonly Route[];
+  /** What was submitted, and since when; the first is what the access point was made with. */
+  readonly history: { readonly at: number; readonly routes: readonly Route[] }[];
   /** When each submit that is on its way takes effect. */
   readonly pending: Set<number>;
   /** When it was last seen to exist. */
@@ -50,6 +46,11 @@ export class AccessPoints {
     return active.find((route) => route.region === (living ?? nearest[0]));
   }
 
+  /** The routes that were configured at a time. */
+  public async routesAt(alias: string, time: number): Promise<readonly Route[]> {
+    return (await this.get(alias))?.history.filter(({ at }) => at <= time).at(-1)?.routes ?? [];
+  }
+
   /** AWS refuses to switch an access point of one Region (405). The emulator lets the only submit through that changes nothing. */
   public async isSingle(alias: string): Promise<boolean> {
     return (await this.get(alias))?.submitted.length === 1;
@@ -73,6 +74,7 @@ export class AccessPoints {
       const routes = await this.read(alias);
       if (!routes) return;
       known.submitted = routes;
+      known.history.push({ at: Date.now(), routes });
       const at = Date.now() + this.propagationMs;
       if (this.propagationMs === 0) {
         known.effective = routes;
@@ -117,7 +119,7 @@ export class AccessPoints {
   /** Every submit passes through here, so an access point that is new to us has the routes it was made with. */
   private async load(alias: string): Promise<Known | undefined> {
     const routes = await this.read(alias);
-    return routes && { effective: routes, submitted: routes, pending: new Set(), seenAt: Date.now(), submitting: false };
+    return routes && { effective: routes, submitted: routes, history: [{ at: 0, routes }], pending: new Set(), seenAt: Date.now(), submitting: false };
   }
 
   private async read(alias: string): Promise<Route[] | undefined> {
@@ -129,14 +131,6 @@ export class AccessPoints {
       headers: { 'x-amz-account-id': this.emulator.account },
     });
     if (answer.status !== 200) return undefined;
-    return [...answer.body.toString().matchAll(/<Route>(.*?)<\/Route>/gs)].map(([, route]) => ({
-      bucket: element(route, 'Bucket'),
-      region: element(route, 'Region'),
-      dial: Number(element(route, 'TrafficDialPercentage')),
-    }));
+    return readRoutes(answer.body.toString());
   }
-}
-
-function element(xml: string, name: string): string {
-  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';
 }

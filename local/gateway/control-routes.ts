@@ -3,7 +3,8 @@ import type { AccessLog } from './access-log';
 import type { AccessPoints } from './access-points';
 import type { ControlApi } from './control-api';
 import type { GatewayExtension } from './extension';
-import { Fault, type Faults } from './fault';
+import { ControlFault, Fault } from './fault';
+import type { Faults } from './faults';
 import { KNOWN_REGIONS } from './geography';
 
 const Region = z.string().refine((region) => KNOWN_REGIONS.includes(region), { error: (issue) => `'${String(issue.input)}' is not a Region` });
@@ -19,7 +20,7 @@ export function addControlRoutes(control: ControlApi, parts: {
   const { faults, accessPoints, accessLog } = parts;
   control.add('setRegion', z.strictObject({ region: Region, fault: Fault }), ({ region, fault }) => faults.setRegion(region, fault));
   control.add('setBucket', z.strictObject({ bucket: z.string().min(3), fault: Fault }), ({ bucket, fault }) => faults.setBucket(bucket, fault));
-  control.add('setControlEndpoint', z.strictObject({ region: Region, fault: Fault }), ({ region, fault }) => faults.setControlEndpoint(region, fault));
+  control.add('setControlEndpoint', z.strictObject({ region: Region, fault: ControlFault }), ({ region, fault }) => faults.setControlEndpoint(region, fault));
   control.add('heal', Nothing, () => faults.heal());
   control.add('setPropagation', z.strictObject({ ms: z.number().min(0).max(600_000) }), ({ ms }) => { accessPoints.propagationMs = ms; });
   control.add('setClientLocation', z.strictObject({ region: Region }), ({ region }) => { accessPoints.clientLocation = region; });

@@ -12,6 +12,8 @@ export interface GatewayExtension {
   readonly name: string;
   /** May answer in the emulator's place; undefined passes the request on. The first extension that answers wins. */
   intercept?(exchange: Exchange): Promise<Answer | undefined>;
+  /** Header lines for the emulator's eyes, named `X-Local-Aws-...`: a client's own of such names never reach it. */
+  forwarded?(exchange: Exchange): Readonly<Record<string, string>>;
   /** True when `amend` or `observed` needs the response's body; it is then held back until complete. */
   wantsResponseBody?(exchange: Exchange): boolean;
   /** Runs before the client sees the answer; may change `exchange.response.headers` and, if it was wanted, `.body`. */

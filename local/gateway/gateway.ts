@@ -7,11 +7,12 @@ import { BucketDirectory } from './buckets';
 import { CONTROL_PREFIX, ControlApi } from './control-api';
 import { addControlRoutes } from './control-routes';
 import type { ExtensionFactory, GatewayExtension } from './extension';
-import { Faults } from './fault';
 import { errorAnswer } from './fault-answer';
+import { Faults } from './faults';
 import { Forwarder } from './forward';
 import { Pipeline } from './pipeline';
 import { send } from './reply';
+import { Submits } from './submits';
 
 /** What exists once the emulator is there. */
 interface Opened {
@@ -61,7 +62,8 @@ export class Gateway {
       log: this.log,
     }));
     addControlRoutes(this.control, { faults, accessPoints, accessLog, extensions });
-    const pipeline = new Pipeline({ account: this.account, faults, accessPoints, accessLog, buckets, forwarder, extensions, closing: this.closing.signal });
+    const submits = new Submits(accessPoints, forwarder, this.closing.signal);
+    const pipeline = new Pipeline({ account: this.account, faults, accessPoints, accessLog, buckets, forwarder, submits, extensions, closing: this.closing.signal });
     faults.onChange(() => pipeline.faultsChanged());
     this.opened = { pipeline, extensions, accessPoints, forwarder };
   }

@@ -93,3 +93,9 @@ export function controlOperation(method: string, path: string): string {
   if (path.endsWith('/policy')) return 'GetMultiRegionAccessPointPolicy';
   return method;
 }
+
+/** Whether a request changes nothing. Of the query protocol, whose operation is in the body, none is known to. */
+export function onlyReads(service: string, method: string, operation: string): boolean {
+  if (service === 's3' || service === 's3-control') return method === 'GET' || method === 'HEAD';
+  return /^(Get|Head|List|Describe)/.test(operation);
+}

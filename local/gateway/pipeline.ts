@@ -1,17 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { AccessLog } from './access-log';
+import type { AccessLog, Outcome } from './access-log';
 import type { AccessPoints } from './access-points';
-import { readAll, readBody, type Body } from './body';
+import { readAll, type Body } from './body';
 import type { BucketDirectory } from './buckets';
 import { Connection } from './connection';
 import type { Answer, Exchange, ExchangeResponse } from './exchange';
 import type { GatewayExtension } from './extension';
-import type { Fault, Faults, Target } from './fault';
 import { errorAnswer } from './fault-answer';
+import type { Faults, SetFault, Target } from './faults';
 import type { Forwarder } from './forward';
+import { onlyReads } from './operation';
+import { Passage, type Ticket } from './passage';
 import { endToEnd, PRINCIPAL_HEADER, send } from './reply';
 import { aliasOf, describe, header, operationOf, readHead, type Head, type Place } from './request';
+import { withDials } from './routes-document';
+import type { Submits } from './submits';
 
 export interface PipelineParts {
   readonly account: string;
@@ -20,43 +23,54 @@ export interface PipelineParts {
   readonly accessLog: AccessLog;
   readonly buckets: BucketDirectory;
   readonly forwarder: Forwarder;
+  readonly submits: Submits;
   readonly extensions: readonly GatewayExtension[];
   /** Aborted when the gateway closes. */
   readonly closing: AbortSignal;
 }
 
-interface Ticket {
-  readonly target: Target;
-  readonly connection: Connection;
-  /** Met a `mute` fault on its way in. */
-  muted: boolean;
+/** How a request, or what is left of it, ended. */
+interface Landed {
+  readonly since: number;
+  readonly status: number;
+  readonly outcome: Outcome;
 }
 
 /** The way of each request: where it is answered, faults, extensions, emulator, answer, access log. */
 export class Pipeline {
   private readonly tickets = new Set<Ticket>();
+  private readonly passage: Passage;
   private count = 0;
 
-  public constructor(private readonly parts: PipelineParts) {}
+  public constructor(private readonly parts: PipelineParts) {
+    this.passage = new Passage(parts.faults, parts.closing);
+  }
 
   public async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const head = readHead(request, ++this.count);
     const connection = new Connection(request, response);
     const place = await this.place(head);
-    const callerRegion = header(request, 'x-local-aws-caller-region');
-    const target: Target = { region: place.region, bucket: place.bucket, control: head.service === 's3-control', callerRegion };
-    const ticket: Ticket = { target, connection, muted: false };
+    const operation = operationOf(request, head, undefined);
+    const target: Target = {
+      region: place.region,
+      bucket: place.bucket,
+      control: head.service === 's3-control',
+      callerRegion: header(request, 'x-local-aws-caller-region'),
+      reads: onlyReads(head.service, request.method!, operation),
+    };
+    const ticket: Ticket = { target, connection };
     this.tickets.add(ticket);
     let exchange: Exchange | undefined;
     try {
-      const body = await this.pass(ticket, head);
+      const body = await this.passage.lead(ticket, head, operation);
       if (body) {
         exchange = describe(request, head, place, body, this.parts.account);
-        await this.answer(ticket, exchange, place, body);
+        const record = (landed: Landed) => this.record(request, head, place, target, exchange, landed);
+        await this.answer(ticket, exchange, place, body, record);
       }
     } finally {
       this.tickets.delete(ticket);
-      this.record(request, head, place, target, connection, exchange);
+      this.record(request, head, place, target, exchange, { since: head.arrivedAt, status: response.headersSent ? response.statusCode : 0, outcome: connection.outcome ?? 'answered' });
     }
   }
 
@@ -69,56 +83,49 @@ export class Pipeline {
     return { bucket, region: signature.region ?? (bucket === undefined ? undefined : await this.parts.buckets.region(bucket)) };
   }
 
-  /** Leads a request through the faults; gives its body when it may go on, undefined when it has ended. */
-  private async pass(ticket: Ticket, head: Head): Promise<Body | undefined> {
-    const { connection } = ticket;
-    let delay = 0;
-    for (const fault of this.parts.faults.met(ticket.target)) {
-      if (fault.kind === 'refused' || fault.kind === 'blackhole') return void await this.die(ticket, fault);
-      if (fault.kind === 'failing' && Math.random() < fault.rate) return void await fail(connection, head, fault);
-      if (fault.kind === 'slow') delay += fault.ms;
-      if (fault.kind === 'mute') ticket.muted = true;
-    }
-    const body = await readBody(connection.request).catch(() => undefined);
-    if (!body || delay === 0) return body;
-    // What was sent arrives, even if the sender has left: a submit that was given up may still land.
-    await sleep(delay, undefined, { signal: this.parts.closing });
-    const died = this.parts.faults.dead(ticket.target);
-    return died ? void await this.die(ticket, died) : body;
-  }
-
-  private async die({ connection }: Ticket, fault: Fault): Promise<void> {
-    if (fault.kind === 'blackhole') connection.silence();
-    else connection.reset();
-    await connection.over();
-  }
-
-  private async answer(ticket: Ticket, exchange: Exchange, place: Place, body: Body): Promise<void> {
-    const { connection } = ticket;
+  private async answer(ticket: Ticket, exchange: Exchange, place: Place, body: Body, record: (landed: Landed) => void): Promise<void> {
     const intercepted = await this.intercept(exchange, place);
     if (intercepted) return this.deliver(ticket, exchange, { status: intercepted.status, headers: { ...intercepted.headers } }, Buffer.from(intercepted.body ?? ''));
 
-    const submits = exchange.operation === 'SubmitMultiRegionAccessPointRoutes' ? aliasOf(exchange.path) : undefined;
-    if (submits && !await this.parts.accessPoints.submitting(submits)) {
-      return this.refuse(ticket, exchange, 409, 'Conflict', 'A conflicting conditional operation is currently in progress against this resource.');
+    const alias = aliasOf(exchange.path);
+    if (alias && exchange.operation === 'SubmitMultiRegionAccessPointRoutes') return this.submit(ticket, exchange, alias, body, record);
+    const added = this.parts.extensions.map((extension) => extension.forwarded?.(exchange));
+    const upstream = await this.parts.forwarder.send(ticket.connection.request, body, Object.assign(place.route ? { 'X-Local-Aws-Serve': place.route.bucket } : {}, ...added));
+    exchange.principal = principalOf(upstream);
+    const answer = { status: upstream.statusCode!, headers: endToEnd(upstream) };
+    if (alias && ticket.stale) return this.deliver(ticket, exchange, answer, await this.outdated(ticket.stale, alias, await readAll(upstream)));
+    const streams = (exchange.method === 'GET' || exchange.method === 'HEAD') && !this.parts.extensions.some((extension) => extension.wantsResponseBody?.(exchange));
+    return streams ? this.stream(ticket, exchange, answer, upstream) : this.deliver(ticket, exchange, answer, await readAll(upstream));
+  }
+
+  private async submit(ticket: Ticket, exchange: Exchange, alias: string, body: Body, record: (landed: Landed) => void): Promise<void> {
+    const { lands, target, connection: { request } } = ticket;
+    const { accessPoints, faults, submits } = this.parts;
+    const land = (ms: number) => void submits.land(alias, request, body, ms, () => faults.dead(target) === undefined)
+      .then((landed) => {
+        if (!landed) return;
+        exchange.principal = principalOf(landed.upstream);
+        record({ since: Date.now(), status: landed.upstream.statusCode!, outcome: 'landed' });
+      })
+      // The gateway has closed.
+      .catch(() => undefined);
+    if (lands?.kind === 'late') {
+      land(lands.ms);
+      return this.passage.silence(ticket);
     }
-    let submitted = false;
-    try {
-      const upstream = await this.parts.forwarder.send(connection.request, body, place.route ? { 'X-Local-Aws-Serve': place.route.bucket } : {});
-      exchange.principal = header(upstream, PRINCIPAL_HEADER) || undefined;
-      const answer = { status: upstream.statusCode!, headers: endToEnd(upstream) };
-      const streams = (exchange.method === 'GET' || exchange.method === 'HEAD') && !this.parts.extensions.some((extension) => extension.wantsResponseBody?.(exchange));
-      if (streams) return await this.stream(ticket, exchange, answer, upstream);
-      const whole = await readAll(upstream);
-      if (submits) {
-        submitted = true;
-        await this.parts.accessPoints.submitted(submits, answer.status === 200);
-        if (answer.status === 200 && await this.parts.accessPoints.isSingle(submits)) return await this.refuse(ticket, exchange, 405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.');
-      }
-      return await this.deliver(ticket, exchange, answer, whole);
-    } finally {
-      if (submits && !submitted) await this.parts.accessPoints.submitted(submits, false);
-    }
+    const answer = await submits.send(alias, request, body);
+    if (!answer) return this.refuse(ticket, exchange, 409, 'Conflict', 'A conflicting conditional operation is currently in progress against this resource.');
+    if (lands) land(lands.ms);
+    const { upstream, whole } = answer;
+    exchange.principal = principalOf(upstream);
+    if (upstream.statusCode === 200 && await accessPoints.isSingle(alias)) return this.refuse(ticket, exchange, 405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.');
+    return this.deliver(ticket, exchange, { status: upstream.statusCode!, headers: endToEnd(upstream) }, whole);
+  }
+
+  /** What a stale endpoint makes of an answer: the same document, with the dials of then. */
+  private async outdated({ fault, setAt }: SetFault, alias: string, whole: Buffer): Promise<Buffer> {
+    const then = fault.kind === 'stale' && fault.ms !== undefined ? Date.now() - fault.ms : setAt;
+    return Buffer.from(withDials(whole.toString(), await this.parts.accessPoints.routesAt(alias, then)));
   }
 
   private refuse(ticket: Ticket, exchange: Exchange, status: number, code: string, message: string): Promise<void> {
@@ -143,7 +150,7 @@ export class Pipeline {
     exchange.response = { ...response, ...(wanted ? { body } : {}) };
     await this.observed(exchange);
     const { connection } = ticket;
-    if (this.isMute(ticket)) connection.silence();
+    if (this.passage.isSilenced(ticket)) return this.passage.silence(ticket);
     if (!connection.open) return connection.over();
     send(connection.response, exchange.method, { status: response.status, headers: response.headers, body: exchange.response.body ?? body });
     return connection.over();
@@ -154,7 +161,10 @@ export class Pipeline {
     const { connection } = ticket;
     exchange.response = response;
     await this.observed(exchange);
-    if (this.isMute(ticket)) connection.silence();
+    if (this.passage.isSilenced(ticket)) {
+      upstream.resume();
+      return this.passage.silence(ticket);
+    }
     if (connection.open) connection.response.writeHead(response.status, response.headers);
     try {
       for await (const chunk of upstream) {
@@ -182,22 +192,16 @@ export class Pipeline {
       const dead = this.parts.faults.dead(ticket.target);
       if (dead?.kind === 'refused') connection.reset();
       else if (dead?.kind === 'blackhole') connection.silence();
-      else if (connection.isSilent && !this.isMute(ticket)) connection.reset();
+      else if (connection.isSilent && !this.passage.isSilenced(ticket)) connection.reset();
     }
     for (const extension of this.parts.extensions) extension.faultsChanged?.();
   }
 
-  /** Whether a request that met a `mute` fault is still without an answer. */
-  private isMute({ muted, target }: Ticket): boolean {
-    return muted && this.parts.faults.met(target).some((fault) => fault.kind === 'mute');
-  }
-
-  private record(request: IncomingMessage, head: Head, place: Place, target: Target, connection: Connection, exchange: Exchange | undefined): void {
-    const { response } = connection;
+  private record(request: IncomingMessage, head: Head, place: Place, target: Target, exchange: Exchange | undefined, { since, status, outcome }: Landed): void {
     this.parts.accessLog.add({
       id: head.id,
-      time: head.arrivedAt,
-      ms: Date.now() - head.arrivedAt,
+      time: since,
+      ms: Date.now() - since,
       principal: exchange?.principal ?? head.signature.accessKeyId,
       service: head.service,
       operation: exchange?.operation ?? operationOf(request, head, undefined),
@@ -207,15 +211,12 @@ export class Pipeline {
       key: head.address.key,
       accessPoint: head.address.accessPoint,
       callerRegion: target.callerRegion,
-      status: response.headersSent ? response.statusCode : 0,
-      outcome: connection.outcome ?? 'answered',
+      status,
+      outcome,
     });
   }
 }
 
-async function fail(connection: Connection, head: Head, fault: Extract<Fault, { kind: 'failing' }>): Promise<void> {
-  connection.request.resume();
-  send(connection.response, connection.request.method!, errorAnswer(head.service, connection.request.headers, fault.status, fault.code));
-  await connection.over();
-  connection.outcome ??= 'failed';
+function principalOf(upstream: IncomingMessage): string | undefined {
+  return header(upstream, PRINCIPAL_HEADER) || undefined;
 }

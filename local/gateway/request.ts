@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import type { Route } from './access-points';
 import { readAddress, type Address } from './address';
 import type { Body } from './body';
 import type { Exchange } from './exchange';
 import { controlOperation, readSubresource, s3Operation, serviceOperation } from './operation';
+import type { Route } from './routes-document';
 import { readSignature, type Signature } from './signature';
 
 const CONTROL_PLANE_PREFIX = '/v20180820/';

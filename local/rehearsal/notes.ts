@@ -1,5 +1,5 @@
 import type { Fault } from './options';
-import { duration } from './report/units';
+import { duration } from '../../runtime/cli/page/units';
 import type { World } from './world';
 
 const DEATH: { readonly [kind in Fault]: string } = {

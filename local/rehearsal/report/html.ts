@@ -1,22 +1,20 @@
-import { element, escape, text } from './markup';
-import { PAGE_STYLE } from './page-style';
+import { element, escape, text } from '../../../runtime/cli/page/markup';
+import { renderPage } from '../../../runtime/cli/page/page';
+import { timelineFigure } from '../../../runtime/cli/page/timeline/figure';
+import { count, duration } from '../../../runtime/cli/page/units';
 import { headline, lateSentence, orDash, outageOf, servedLine, verdict } from './phrases';
 import type { Report } from './schema';
 import { switchCard } from './switch-card';
-import { describeTimeline, timelineModel, type TimelineModel } from './timeline/model';
-import { tallTimeline } from './timeline/tall';
+import { describeTimeline, timelineModel } from './timeline/model';
 import { timelineTable } from './timeline/table';
-import { wideTimeline } from './timeline/wide';
-import { count, duration } from './units';
 
-/** One page that needs nothing else: no script, no font, no request. The policy in its head makes the browser hold it to that. */
+/** The rehearsal as one page that needs nothing else. */
 export function renderHtml(report: Report): string {
-  const model = timelineModel(report);
   const body = [
     header(report),
     figures(report),
     text('h2', { id: 'timeline' }, 'Who served each request'),
-    timeline(report, model),
+    timelineFigure(timelineModel(report), { labelledBy: 'timeline', description: describeTimeline(report), table: timelineTable(report) }),
     ...(report.switches.length === 0 ? [] : [
       text('h2', {}, 'The switches'),
       element('div', { class: 'switches' }, ...report.switches.map((one) => switchCard(report, one))),
@@ -28,24 +26,7 @@ export function renderHtml(report: Report): string {
     text('h2', {}, 'To know'),
     element('ul', { class: 'notes' }, ...report.notes.map((note) => text('li', {}, note))),
   ];
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8"/>',
-    '<meta name="viewport" content="width=device-width, initial-scale=1"/>',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>`,
-    `<title>${escape(headline(report))}</title>`,
-    `<style>${PAGE_STYLE}</style>`,
-    '</head>',
-    `<body class="${report.outcome}">`,
-    '<main>',
-    ...body,
-    '</main>',
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+  return renderPage({ title: headline(report), state: report.outcome, body });
 }
 
 function header(report: Report): string {
@@ -75,30 +56,6 @@ function figures(report: Report): string {
 
 function orUnknown(n: number | null): string {
   return n === null ? 'unknown' : String(n);
-}
-
-function timeline(report: Report, model: TimelineModel): string {
-  const hatch = '<svg class="defs" aria-hidden="true"><defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V7"/></pattern></defs></svg>';
-  const sample = (content: string) => element('svg', { viewBox: '0 0 22 14', 'aria-hidden': 'true' }, content);
-  const legend = element('ul', { class: 'legend' },
-    element('li', { class: 'hue-1' }, sample('<path class="write" d="M5 2v10M11 2v10M17 2v10"/>'), 'a write, when it began'),
-    element('li', { class: 'hue-1' }, sample('<rect class="active" width="22" height="14"/>'), 'the routes let traffic go here'),
-    element('li', {}, sample('<rect class="dead" width="22" height="14" fill="url(#hatch)"/>'), 'dead'),
-    element('li', { class: 'narrow-only hue-1' }, sample('<path class="line" d="M0 7h22"/>'), 'lacking: acknowledged objects that a Region lacks'),
-    element('li', { class: 'wide-only' }, sample('<path class="found" d="M11 4v6"/>'), 'a read'),
-    element('li', { class: 'wide-only' }, sample('<circle class="missing" cx="11" cy="7" r="4"/>'), 'a read that found nothing: the object had not arrived'),
-    element('li', { class: 'wide-only' }, sample('<path class="failed-read" d="M11 0v14"/>'), 'a read that failed'),
-    ...(model.unknownWrites.length === 0 ? [] : [element('li', {}, sample('<path class="unknown" d="M11 2v10"/>'), 'acknowledged, by which Region is not known')]));
-  return element('figure', { 'aria-labelledby': 'timeline' },
-    hatch,
-    wideTimeline(model, describeTimeline(report)),
-    element('div', { class: 'pair narrow-only' },
-      tallTimeline(model, describeTimeline(report)),
-      element('ol', { class: 'events' }, ...model.events.map((event) => text('li', {}, `${duration(event.at)}: ${event.text}`)))),
-    legend,
-    element('details', {},
-      text('summary', {}, 'The same as a table'),
-      element('div', { class: 'scroll seconds', tabindex: 0, role: 'region', 'aria-label': 'Second by second' }, timelineTable(report))));
 }
 
 function objects(report: Report): string {

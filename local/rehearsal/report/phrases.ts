@@ -1,5 +1,5 @@
 import type { Report } from './schema';
-import { count, duration } from './units';
+import { count, duration } from '../../../runtime/cli/page/units';
 
 /** Sentences that the text and the page share, so that they cannot say different things. */
 

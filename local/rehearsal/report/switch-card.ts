@@ -1,7 +1,7 @@
-import { element, text } from './markup';
+import { element, text } from '../../../runtime/cli/page/markup';
 import { outageOf, switchTitle } from './phrases';
 import type { Report } from './schema';
-import { count, duration, durationOr } from './units';
+import { count, duration, durationOr } from '../../../runtime/cli/page/units';
 
 /** One switch: its clocks as bars on one scale, and the routes before and after it. */
 export function switchCard(report: Report, one: Report['switches'][number]): string {

@@ -1,6 +1,6 @@
 import type { Report } from './schema';
 import { headline, lateSentence, orDash, outageNote, outageOf, routesLine, servedLine, switchTitle, verdict } from './phrases';
-import { count, duration, durationOr } from './units';
+import { count, duration, durationOr } from '../../../runtime/cli/page/units';
 
 /** How words stand out; plain functions, so that text without colour is the same text. */
 export interface Paint {

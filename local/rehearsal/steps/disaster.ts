@@ -1,7 +1,7 @@
 import { tally } from '../analysis/tally';
 import type { StepTools } from '../engine/steps';
 import { until } from '../engine/wait';
-import { count, duration } from '../report/units';
+import { count, duration } from '../../../runtime/cli/page/units';
 import type { World } from '../world';
 import { IN_A_ROW, seenEverywhere } from './observe';
 import { describeRoutes, onlyActive } from './routes';

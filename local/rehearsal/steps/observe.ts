@@ -1,6 +1,6 @@
 import type { StepTools } from '../engine/steps';
 import { reasonOf, sleep, until } from '../engine/wait';
-import { count } from '../report/units';
+import { count } from '../../../runtime/cli/page/units';
 import type { WriteAttempt } from '../traffic/ledger';
 import type { World } from '../world';
 

@@ -1,5 +1,5 @@
 import type { StepTools } from '../engine/steps';
-import { count } from '../report/units';
+import { count } from '../../../runtime/cli/page/units';
 import type { World } from '../world';
 import { describeRoutes, onlyActive } from './routes';
 

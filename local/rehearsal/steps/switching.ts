@@ -2,7 +2,7 @@ import { findOutages, lengthOf } from '../analysis/outages';
 import type { SwitchKind, SwitchRecord } from '../analysis/recording';
 import type { StepTools } from '../engine/steps';
 import { limited, until } from '../engine/wait';
-import { duration } from '../report/units';
+import { duration } from '../../../runtime/cli/page/units';
 import type { World } from '../world';
 import { IN_A_ROW, allServedBy, lastError, steady } from './observe';
 import { describeRoutes, onlyActive } from './routes';

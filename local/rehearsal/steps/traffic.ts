@@ -1,7 +1,7 @@
 import { tally } from '../analysis/tally';
 import type { StepTools } from '../engine/steps';
 import { until } from '../engine/wait';
-import { count } from '../report/units';
+import { count } from '../../../runtime/cli/page/units';
 import { audit } from '../traffic/audit';
 import { Load } from '../traffic/load';
 import { Sightings } from '../traffic/sightings';

@@ -1,6 +1,6 @@
 import type { StepObserver, StepResult } from '../engine/steps';
 import type { Paint } from '../report/text';
-import { duration } from '../report/units';
+import { duration } from '../../../runtime/cli/page/units';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 100;

@@ -1,6 +1,7 @@
 import type { Manifest } from '../../../lib/private/contract';
 import { CallError } from '../../../runtime/core/calls/call-error';
 import type { OperateWorld } from '../../../runtime/core/operate/act/world';
+import type { DrillClient } from '../../../runtime/core/operate/drill/recording';
 import { estateOf, type Estate } from '../../../runtime/core/operate/estate';
 import { compareKeys } from '../../../runtime/core/operate/key-order';
 import type { BucketPort, OpenUpload, ReplicationStatus, Version, VersionCursor, WallClock } from '../../../runtime/core/operate/ports';
@@ -160,6 +161,19 @@ export class FakeEstate {
   async remove(key: string): Promise<{ readonly region: string; readonly versionId: string }> {
     const region = this.serving();
     return { region, versionId: await this.bucket(region).clientPut(key, undefined) };
+  }
+
+  /** A client that reads, too. */
+  client(): DrillClient {
+    return {
+      ...this.probe(),
+      read: async (key, signal) => {
+        const region = this.serving();
+        await this.arrive({ region, call: 'read', key }, signal);
+        const [current] = this.bucket(region).stack(key);
+        return current && !current.deleteMarker ? 'found' : 'missing';
+      },
+    };
   }
 
   probe(): WriteProbe {

@@ -1,39 +1,6 @@
-import { duration } from '../units';
+import { hueOf, type TimelineModel } from '../../../../runtime/cli/page/timeline/model';
+import { duration } from '../../../../runtime/cli/page/units';
 import type { Report } from '../schema';
-
-/** What both pictures draw; seconds count from the start of traffic. */
-export interface TimelineModel {
-  readonly length: number;
-  readonly lanes: readonly Lane[];
-  readonly failedWrites: readonly number[];
-  /** Acknowledged, but the run ended before it was known by whom. */
-  readonly unknownWrites: readonly number[];
-  readonly outages: readonly { readonly from: number; readonly to: number; readonly label: string }[];
-  readonly missingReads: readonly number[];
-  readonly failedReads: readonly number[];
-  readonly foundReads: readonly number[];
-  readonly events: readonly { readonly at: number; readonly kind: string; readonly text: string; readonly short: string }[];
-  readonly mostMissing: number;
-}
-
-export interface Lane {
-  readonly region: string;
-  /** 1, 2, 3...: the colour. */
-  readonly hue: number;
-  readonly writes: readonly number[];
-  readonly active: readonly Span[];
-  readonly dead: readonly Span[];
-  /** Stretches of samples; the Region did not answer between them. */
-  readonly backlog: readonly (readonly { readonly at: number; readonly missing: number }[])[];
-}
-
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** There are three easily told colours; further Regions share them, told apart by their lanes. */
-const HUES = 3;
 
 export function timelineModel(report: Report): TimelineModel {
   const { from, to, writes, reads, marks } = report.timeline;
@@ -46,7 +13,7 @@ export function timelineModel(report: Report): TimelineModel {
     length: Math.max(1, to - from),
     lanes: report.setting.regions.map((region, index) => ({
       region,
-      hue: (index % HUES) + 1,
+      hue: hueOf(index),
       writes: writes.filter((write) => write.by === region).map((write) => since(write.at)),
       active: spans(report.timeline.active, region),
       dead: spans(report.timeline.dead, region),
@@ -88,11 +55,6 @@ function shortText(mark: Report['timeline']['marks'][number]): string {
     case 'caught-up': return 'caught up';
     default: return mark.text;
   }
-}
-
-/** Round steps, at most `most` of them. */
-export function axisStep(length: number, most: number): number {
-  return [1, 2, 5, 10, 20, 30, 60, 120, 300, 600].find((step) => length / step <= most) ?? 1200;
 }
 
 /** What the picture shows, for who cannot see it. */

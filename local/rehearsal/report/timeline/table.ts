@@ -1,4 +1,4 @@
-import { element, text } from '../markup';
+import { element, text } from '../../../../runtime/cli/page/markup';
 import type { Report } from '../schema';
 
 /** The picture as a table, second by second. */

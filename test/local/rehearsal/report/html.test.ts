@@ -1,6 +1,6 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { renderHtml } from '../../../../local/rehearsal/report/html';
-import { PAGE_STYLE } from '../../../../local/rehearsal/report/page-style';
+import { PAGE_STYLE } from '../../../../runtime/cli/page/style';
 import { sampleReport } from '../support/sample';
 
 const PASSED = renderHtml(sampleReport());

@@ -1,0 +1,282 @@
+import { readRoutes } from '../../routes/read';
+import { activeRegions, describeRoutes, routesWith, sameRoutes, type Routes } from '../../routes/routes';
+import type { ActOutcome } from '../act/outcome';
+import type { OperateWorld, Teller } from '../act/world';
+import type { DrillClient, DrillSwitch, Mark, MarkKind, Recording } from './recording';
+import { surpriseIn } from './surprise';
+import { DrillTraffic, TRAFFIC_TIMES, type TrafficTimes } from './traffic';
+
+/** A planned switch with all that belongs to it: fence, drain, proof, lift, last look. */
+export type SwitchTo = (target: string, teller: Teller, signal: AbortSignal) => Promise<ActOutcome>;
+
+export interface DrillRequest {
+  readonly target: string;
+  readonly runId: string;
+  /** How long traffic runs undisturbed before, between and after the two switches. */
+  readonly steadyMs: number;
+  /** With less than this much service lost, a switch goes on: longer than any switch should take. */
+  readonly mostOutageMs: number;
+  readonly deadline: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface DrillDeps {
+  readonly client: DrillClient;
+  readonly switchTo: SwitchTo;
+  readonly times?: TrafficTimes;
+}
+
+export type DrillKind =
+  /** There and back without a surprise. */
+  | 'passed'
+  /** Something unexpected: stopped, and restored as far as `restored` says. */
+  | 'surprised'
+  | 'refused'
+  | 'declined';
+
+export interface DrillResult {
+  readonly kind: DrillKind;
+  readonly sentence: string;
+  readonly surprise?: string;
+  /** Whether live routes are at the end what they were at the beginning; absent where they could not be read. */
+  readonly restored?: boolean;
+  readonly before?: Routes;
+  readonly live?: Routes;
+  /** The plan's own expectation, in seconds. */
+  readonly expectedOutageSeconds?: number;
+  readonly recording: Recording;
+  /** What to look at or to type next. */
+  readonly next: readonly string[];
+  /** Regions in which something of the drill stays, or may stay. */
+  readonly leftovers: readonly { readonly region: string; readonly reason: string }[];
+}
+
+const WATCH_EVERY_MS = 500;
+const CLEAN_UP_MS = 20_000;
+/** Of one reading of the routes while an act is at work. */
+const READ_MS = 5_000;
+
+/** Rehearses a failover in production: there, measured by a client, and back, and stops at the first surprise. */
+export async function drill(world: OperateWorld, deps: DrillDeps, request: DrillRequest, teller: Teller): Promise<DrillResult> {
+  return new Drill(world, deps, request, teller).run();
+}
+
+class Drill {
+  private readonly beganAt: number;
+  private readonly traffic: DrillTraffic;
+  private readonly marks: Mark[] = [];
+  private readonly switches: DrillSwitch[] = [];
+  private expectedOutageSeconds?: number;
+  private before?: Routes;
+
+  constructor(
+    private readonly world: OperateWorld,
+    private readonly deps: DrillDeps,
+    private readonly request: DrillRequest,
+    private readonly teller: Teller,
+  ) {
+    this.beganAt = world.clock.now();
+    this.traffic = new DrillTraffic(world.clock, deps.client, world.buckets, world.estate.members, request.runId, deps.times ?? TRAFFIC_TIMES);
+  }
+
+  async run(): Promise<DrillResult> {
+    const { target } = this.request;
+    const before = await this.routes();
+    if (!before) return this.end('refused', 'no control endpoint told the routes, so there is nothing to drill from', ['s3-failover doctor']);
+    this.before = before;
+    const [origin, ...others] = activeRegions(before);
+    if (others.length > 0 || origin === undefined) {
+      return this.end('refused', `a drill needs one active Region to return to, got ${describeRoutes(before)}`, ['s3-failover routes show']);
+    }
+    if (origin === target) return this.end('refused', `a drill goes to another Region and back, got '${target}', which is active already`, []);
+
+    this.teller.step('Write and read for a while as things are');
+    this.traffic.start();
+    try {
+      const early = await this.steady(origin);
+      if (early !== undefined) return await this.surprised(early, origin);
+      const there = await this.switch(origin, target, this.asking());
+      if (there.kind === 'declined') return await this.finish('declined', there.sentence, []);
+      if (there.kind === 'refused' && this.switches[0].acceptedAt === undefined) return await this.finish('refused', there.sentence, there.next);
+      if (there.kind !== 'served') return await this.surprised(there.sentence, origin, there.next);
+      const middle = await this.steady(target);
+      if (middle !== undefined) return await this.surprised(middle, origin);
+      const back = await this.switch(target, origin, this.agreed());
+      if (back.kind !== 'served') return await this.surprised(`the way back: ${back.sentence}`, undefined, back.next);
+      const late = await this.steady(origin);
+      if (late !== undefined) return await this.surprised(late, undefined);
+      return await this.finish('passed', `the drill went to ${target} and back to ${origin} without a surprise`, []);
+    } finally {
+      await this.traffic.stop();
+    }
+  }
+
+  /** Lets traffic run, and gives the first thing that should not have been. */
+  private async steady(region: string): Promise<string | undefined> {
+    const since = this.world.clock.now();
+    while (this.world.clock.now() - since < this.request.steadyMs && !this.request.signal?.aborted) {
+      await this.world.clock.sleep(WATCH_EVERY_MS, this.request.signal);
+      const surprise = surpriseIn(this.traffic.writes, { region, since });
+      if (surprise !== undefined) return surprise;
+      this.teller.progress(this.world.clock.now() - since, this.request.steadyMs, `${this.traffic.acknowledged.length} writes acknowledged`);
+    }
+    return this.request.signal?.aborted ? 'the drill was interrupted' : undefined;
+  }
+
+  private async switch(from: string, to: string, teller: Teller): Promise<ActOutcome> {
+    const commandAt = this.mark('command', `switchover to ${to}`, to);
+    this.switches.push({ from, to, commandAt });
+    const index = this.switches.length - 1;
+    const ended = new AbortController();
+    const act = new AbortController();
+    const giveUp = () => act.abort();
+    this.request.signal?.addEventListener('abort', giveUp, { once: true });
+    if (this.request.signal?.aborted) giveUp();
+    const watching = Promise.all([this.watchAcceptance(index, ended.signal), this.watchOutage(commandAt, ended.signal, giveUp)]);
+    try {
+      const outcome = await this.deps.switchTo(to, teller, act.signal);
+      this.amend(index, { endedAt: this.world.clock.now(), outcome: outcome.kind, sentence: outcome.sentence });
+      if (outcome.kind === 'served') this.mark('served', `${to} serves`, to);
+      return outcome;
+    } finally {
+      ended.abort();
+      this.request.signal?.removeEventListener('abort', giveUp);
+      await watching;
+    }
+  }
+
+  /** Reads the routes beside the act, for the moment at which they were accepted, and what the target lacked then. */
+  private async watchAcceptance(index: number, signal: AbortSignal): Promise<void> {
+    const { to } = this.switches[index];
+    const wanted = routesWith([to], this.world.estate.members);
+    while (!signal.aborted) {
+      const read = await readRoutes(this.world, this.world.estate.accessPoint, { deadline: this.world.clock.now() + READ_MS, signal });
+      if (read.kind === 'read' && sameRoutes(read.routes, wanted)) {
+        const acceptedAt = this.mark('accepted', `routes accepted: ${to} active`, to);
+        this.amend(index, { acceptedAt, missingAtAcceptance: await this.traffic.look(to) });
+        return;
+      }
+      await this.world.clock.sleep(WATCH_EVERY_MS, signal);
+    }
+  }
+
+  /** Ends the act when writes have been failing for longer than any switch should take; it then undoes what it can. */
+  private async watchOutage(since: number, signal: AbortSignal, giveUp: () => void): Promise<void> {
+    while (!signal.aborted) {
+      const lastGood = Math.max(since, ...this.traffic.acknowledged.map((write) => write.at));
+      if (this.world.clock.now() - lastGood > this.request.mostOutageMs) {
+        this.mark('surprise', `no write has succeeded for ${Math.round(this.request.mostOutageMs / 1000)} s`);
+        return giveUp();
+      }
+      await this.world.clock.sleep(WATCH_EVERY_MS, signal);
+    }
+  }
+
+  private async surprised(surprise: string, restoreTo: string | undefined, next: readonly string[] = []): Promise<DrillResult> {
+    this.mark('surprise', surprise);
+    this.teller.say(`Surprise: ${surprise}`);
+    const live = await this.routes();
+    // Routes that are neither as before nor as the drill set them are somebody else's act, which stands.
+    const ours = live !== undefined && sameRoutes(live, routesWith([this.request.target], this.world.estate.members));
+    if (restoreTo === undefined || !ours) return this.finish('surprised', `the drill was stopped: ${surprise}`, next, surprise);
+    this.teller.step(`Restore ${restoreTo}`);
+    // A drill that was interrupted is still restored: it is what the person who interrupted it wants.
+    const back = await this.deps.switchTo(restoreTo, this.agreed(), new AbortController().signal);
+    this.switches.push({ from: this.request.target, to: restoreTo, commandAt: this.world.clock.now(), outcome: back.kind, sentence: back.sentence, endedAt: this.world.clock.now() });
+    const how = back.kind === 'served' || back.kind === 'done' ? `; traffic is back in ${restoreTo}` : `; traffic could not be brought back: ${back.sentence}`;
+    return this.finish('surprised', `the drill was stopped: ${surprise}${how}`, [...next, ...back.next], surprise);
+  }
+
+  private async finish(kind: DrillKind, sentence: string, next: readonly string[], surprise?: string): Promise<DrillResult> {
+    this.mark('stopped', 'writing and reading end');
+    await this.traffic.stop();
+    return this.end(kind, sentence, next, surprise);
+  }
+
+  private async end(kind: DrillKind, sentence: string, next: readonly string[], surprise?: string): Promise<DrillResult> {
+    const live = await this.routes();
+    const leftovers = this.traffic.writes.length === 0 ? [] : await this.cleanUp();
+    return {
+      kind,
+      sentence,
+      surprise,
+      restored: live && this.before && sameRoutes(live, this.before),
+      before: this.before,
+      live,
+      expectedOutageSeconds: this.expectedOutageSeconds,
+      recording: this.recording(),
+      next: live && this.before && !sameRoutes(live, this.before) ? [...next, `s3-failover switchover ${activeRegions(this.before)[0]}`] : next,
+      leftovers,
+    };
+  }
+
+  private async cleanUp(): Promise<DrillResult['leftovers']> {
+    const clean = async (region: string) => {
+      const abandon = new AbortController();
+      const stopTimer = new AbortController();
+      const late = this.world.clock.sleep(CLEAN_UP_MS, stopTimer.signal).then(() => {
+        abandon.abort();
+        return ['no answer in time'];
+      });
+      const reasons = await Promise.race([this.deps.client.removeAll(this.traffic.prefix, region, abandon.signal).catch((error: Error) => [error.message]), late]);
+      stopTimer.abort();
+      return reasons.map((reason) => ({ region, reason }));
+    };
+    return (await Promise.all(this.world.estate.members.map(clean))).flat();
+  }
+
+  private async routes(): Promise<Routes | undefined> {
+    const read = await readRoutes(this.world, this.world.estate.accessPoint, { deadline: this.world.clock.now() + READ_MS });
+    return read.kind === 'read' ? read.routes : undefined;
+  }
+
+  /** The first switch asks, with the plan's own expectation; the second was agreed to with the first. */
+  private asking(): Teller {
+    return {
+      ...this.marking(),
+      confirm: async (plan) => {
+        this.expectedOutageSeconds = plan.expectedOutageSeconds;
+        return this.teller.confirm(plan);
+      },
+    };
+  }
+
+  private agreed(): Teller {
+    return { ...this.marking(), confirm: async () => 'yes' };
+  }
+
+  private marking(): Teller {
+    return {
+      step: (name) => {
+        this.mark('step', name);
+        this.teller.step(name);
+      },
+      progress: (done, of, note) => this.teller.progress(done, of, note),
+      say: (line) => this.teller.say(line),
+      confirm: (plan) => this.teller.confirm(plan),
+    };
+  }
+
+  private mark(kind: MarkKind, text: string, region?: string): number {
+    const at = this.world.clock.now();
+    this.marks.push({ at, kind, text, region });
+    return at;
+  }
+
+  private amend(index: number, change: Partial<DrillSwitch>): void {
+    this.switches[index] = { ...this.switches[index], ...change };
+  }
+
+  private recording(): Recording {
+    return {
+      regions: this.world.estate.members,
+      beganAt: this.beganAt,
+      endedAt: this.world.clock.now(),
+      writes: this.traffic.writes,
+      reads: this.traffic.reads,
+      backlog: this.traffic.backlog,
+      marks: this.marks,
+      switches: this.switches,
+    };
+  }
+}

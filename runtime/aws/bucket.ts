@@ -23,6 +23,9 @@ import { calling } from './call-error';
 /** One try each: who calls knows better than the SDK whether a silent Region is worth another. */
 const SETTINGS = { maxAttempts: 1, requestHandler: { connectionTimeout: 2_000 } } as const;
 
+/** Each request opens a connection, and closes it. */
+const FRESH = { ...SETTINGS.requestHandler, httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } } as const;
+
 /** Our own texts are small; what is larger is not ours. */
 const LARGEST_TEXT_BYTES = 1_000_000;
 
@@ -51,6 +54,9 @@ export interface AwsBucket extends BucketPort {
 /** One bucket in its own Region. */
 export function bucketPort({ region, name, account, config = {} }: BucketOptions): AwsBucket {
   const client = new S3Client({ ...SETTINGS, ...config, region });
+  // Made when first used: only a fence asks for connections of their own.
+  let unkept: S3Client | undefined;
+  const separate = () => (unkept ??= new S3Client({ ...SETTINGS, ...config, requestHandler: FRESH, region }));
   const owned = { Bucket: name, ExpectedBucketOwner: account };
   const call = <T>(operation: string, send: () => Promise<T>) => calling(`s3 ${operation}`, region, send);
 
@@ -74,9 +80,9 @@ export function bucketPort({ region, name, account, config = {} }: BucketOptions
       return Number.isNaN(serverTime) ? {} : { serverTime };
     },
 
-    async putText(key, text, abortSignal, { ifAbsent = false } = {}) {
+    async putText(key, text, abortSignal, { ifAbsent = false, fresh = false } = {}) {
       const input = { ...owned, Key: key, Body: text, ContentType: 'application/json', ...(ifAbsent ? { IfNoneMatch: '*' } : {}) };
-      const { VersionId } = await call('PutObject', () => client.send(new PutObjectCommand(input), { abortSignal }));
+      const { VersionId } = await call('PutObject', () => (fresh ? separate() : client).send(new PutObjectCommand(input), { abortSignal }));
       return { versionId: VersionId };
     },
 
@@ -158,7 +164,7 @@ export function bucketPort({ region, name, account, config = {} }: BucketOptions
       return { uploads, more: IsTruncated === true };
     },
 
-    close: () => client.destroy(),
+    close: () => [client, unkept].forEach((one) => one?.destroy()),
   };
 }
 

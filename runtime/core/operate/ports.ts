@@ -29,10 +29,16 @@ export interface BucketProbe {
   readonly serverTime?: number;
 }
 
+export interface PutTextOptions {
+  /** Rejects with code `PreconditionFailed` when the key is taken. */
+  readonly ifAbsent?: boolean;
+  /** Over a connection of its own, for which S3 looks at the bucket's policy anew. */
+  readonly fresh?: boolean;
+}
+
 /** Small texts of ours, under the reserved prefix. */
 export interface TextObjects {
-  /** Rejects with code `PreconditionFailed` when `ifAbsent` and the key is taken. */
-  putText(key: string, text: string, signal: AbortSignal, options?: { readonly ifAbsent?: boolean }): Promise<{ readonly versionId?: string }>;
+  putText(key: string, text: string, signal: AbortSignal, options?: PutTextOptions): Promise<{ readonly versionId?: string }>;
   /** Undefined when there is no such object. */
   getText(key: string, signal: AbortSignal): Promise<string | undefined>;
   /** Keys under a prefix in their order, at most a page, beginning after a key. */

@@ -20,6 +20,8 @@ module.exports = {
     { name: 'contract-imports-nothing', severity: 'error', from: { path: CONTRACT }, to: {} },
     { name: 'core-is-pure', severity: 'error', from: { path: '^runtime/core/' }, to: { pathNot: ['^runtime/core/', CONTRACT, '^crypto$', 'node_modules/zod/'] } },
     { name: 'aws-knows-no-handler', severity: 'error', from: { path: '^runtime/aws/' }, to: { path: '^runtime/handlers/' } },
+    { name: 'product-imports-no-cli', severity: 'error', from: { path: '^(lib|runtime/(core|aws|handlers))/' }, to: { path: '^runtime/cli/' } },
+    { name: 'cli-knows-no-handler', severity: 'error', from: { path: '^runtime/cli/' }, to: { path: '^runtime/handlers/' } },
     { name: 'product-imports-no-local', severity: 'error', from: { path: '^(lib|runtime|bin)/' }, to: { path: '^(local|test|integ|bench)/' } },
   ],
   options: {

@@ -59,7 +59,7 @@ module.exports = tseslint.config(
           patterns: [
             ...runtimePatterns(),
             { regex: '^@(aws-sdk|smithy|aws-lambda-powertools)/', message: 'core knows no SDK: it is handed ports' },
-            { regex: '(^|/)(aws|handlers)(/|$)', message: 'core knows no adapter and no handler: it is handed ports' },
+            { regex: '(^|/)(aws|handlers|cli)(/|$)', message: 'core knows no adapter, no handler and no command line: it is handed ports' },
             { regex: '^(node:)?(timers(/.*)?|perf_hooks|process|os|fs(/.*)?|net|tls|http|https|dns(/.*)?|child_process|worker_threads)$', message: HANDED_IN },
           ],
           paths: ['node:crypto', 'crypto'].map((name) => ({ name, allowImportNames: ['createHash'], message: HANDED_IN })),
@@ -71,6 +71,14 @@ module.exports = tseslint.config(
       ],
       'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: HANDED_IN }, { object: 'AbortSignal', property: 'timeout', message: HANDED_IN }],
     },
+  },
+  {
+    files: ['runtime/aws/**/*.ts', 'runtime/handlers/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [...runtimePatterns(), { regex: '(^|/)cli(/|$)', message: 'the command line imports adapters, and nothing of the product imports it' }] }] },
+  },
+  {
+    files: ['runtime/cli/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [...runtimePatterns(), { regex: '(^|/)handlers(/|$)', message: 'the command line and the handlers share core and aws, not each other' }] }] },
   },
   {
     files: ['test/**/*.ts'],

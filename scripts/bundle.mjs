@@ -1,16 +1,20 @@
-// Bundles what runs in Lambda into assets/, one folder per handler: never at the user's synthesis.
+// Bundles what runs in Lambda, and the command, into assets/, one folder each: never at the user's synthesis.
 // The same sources and the same lock file give the same bytes, so that the asset's hash changes only when the code does.
 import { build } from 'esbuild';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-/** Folder under assets/ to entry point. */
-const HANDLERS = { deployment: 'runtime/handlers/deployment.ts' };
-
-/** Bytes of one bundle: a handler starts as fast as it is read. */
-const LARGEST_BUNDLE = 1_000_000;
+/** Folder under assets/ to its bundles: what is in a handler is read at each cold start, what is in the command at each run. */
+const FOLDERS = {
+  deployment: [{ file: 'index.js', entry: 'runtime/handlers/deployment.ts', bytesMax: 1_000_000 }],
+  cli: [
+    // Parsing, help and completion; a verb loads the second, which holds the SDK.
+    { file: 'index.js', entry: 'runtime/cli/main.ts', bytesMax: 150_000, lazy: true, apart: { 'runtime/cli/run.ts': './verbs.js' } },
+    { file: 'verbs.js', entry: 'runtime/cli/run.ts', bytesMax: 1_500_000, lazy: true },
+  ],
+};
 
 /** For packages that ship no text: where it stands, under licences that ask for no more. */
 const TEXT_ELSEWHERE = {
@@ -21,7 +25,16 @@ const TEXT_ELSEWHERE = {
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const { values } = parseArgs({ options: { outdir: { type: 'string', default: join(root, 'assets') } } });
 
-for (const [name, entry] of Object.entries(HANDLERS)) {
+for (const [name, bundles] of Object.entries(FOLDERS)) {
+  const made = await Promise.all(bundles.map((one) => bundle(name, one)));
+  await fill(join(values.outdir, name), {
+    ...Object.fromEntries(made.map(({ file, text }) => [file, text])),
+    'THIRD-PARTY-LICENSES.txt': await licencesOf([...new Set(made.flatMap(({ folders }) => folders))].sort()),
+  });
+  for (const { file, bytes } of made) console.log(`assets/${name}/${file} ${bytes} bytes`);
+}
+
+async function bundle(name, { file, entry, bytesMax, lazy = false, apart = {} }) {
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -38,16 +51,26 @@ for (const [name, entry] of Object.entries(HANDLERS)) {
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
+    // What is imported where it is first used is required there, which costs less than Node's loader of ES modules.
+    supported: lazy ? { 'dynamic-import': false } : {},
+    plugins: [keptApart(apart)],
   });
   const [output] = Object.values(metafile.outputs);
-  if (output.bytes > LARGEST_BUNDLE) {
-    throw new Error(`'assets/${name}/index.js' may have ${LARGEST_BUNDLE} bytes, got ${output.bytes}; largest: ${largest(output)}`);
-  }
-  await fill(join(values.outdir, name), {
-    'index.js': outputFiles[0].text,
-    'THIRD-PARTY-LICENSES.txt': await licencesOf(packageFolders(output)),
-  });
-  console.log(`assets/${name}/index.js ${output.bytes} bytes`);
+  if (output.bytes > bytesMax) throw new Error(`'assets/${name}/${file}' may have ${bytesMax} bytes, got ${output.bytes}; largest: ${largest(output)}`);
+  return { file, bytes: output.bytes, text: outputFiles[0].text, folders: packageFolders(output) };
+}
+
+/** Leaves a module of ours out of a bundle: it is one of its own. */
+function keptApart(apart) {
+  return {
+    name: 'kept-apart',
+    setup(esbuild) {
+      esbuild.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
+        const outside = apart[`${relative(root, join(resolveDir, path)).replaceAll('\\', '/')}.ts`];
+        return outside && { path: outside, external: true };
+      });
+    },
+  };
 }
 
 /** Gives a folder these files and no others, and leaves alone what is right already: a synthesis may be reading it. */

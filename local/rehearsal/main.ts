@@ -1,11 +1,11 @@
 // First: from here on a Ctrl-C is heard.
-import { interrupt } from './terminal/interrupt';
+import { interrupt } from '../../runtime/cli/terminal/interrupt';
 import { join, relative } from 'path';
+import { paintFor } from '../../runtime/cli/terminal/paint';
 import { parseOptions, type Options } from './options';
 import { runRehearsal } from './rehearse';
 import { renderJson } from './report/json';
 import { renderText } from './report/text';
-import { paintFor } from './terminal/paint';
 import { Progress } from './terminal/progress';
 
 // Advice for who chose the Node version of a service, not for who looks at a rehearsal.
@@ -37,7 +37,9 @@ async function rehearse(options: Options): Promise<number> {
     paint: paintFor(process.stderr, process.env),
     now: () => performance.now(),
   });
-  interrupt.onFirst((name) => progress.say(`${name === 'SIGINT' ? 'Interrupted' : name}: putting everything away ...`));
+  interrupt.onEach((name, time) => {
+    if (time === 1) progress.say(`${name === 'SIGINT' ? 'Interrupted' : name}: putting everything away ...`);
+  });
 
   const { report, leftovers, page } = await runRehearsal(options, {
     root: ROOT,

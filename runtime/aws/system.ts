@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { WallClock } from '../core/operate/ports';
 import type { Clock, Random } from '../core/ports';
 
 /** The machine's monotonic clock. A sleep that is aborted leaves no timer behind. */
@@ -18,3 +19,13 @@ export const systemClock: Clock = {
 };
 
 export const systemRandom: Random = Math.random;
+
+/** The machine's time of day, which may be wrong or jump: for what others must read, never for intervals. */
+export const systemWallClock: WallClock = {
+  now: () => Date.now(),
+  iso: (at) => new Date(at).toISOString(),
+  parse(text) {
+    const at = Date.parse(text);
+    return Number.isNaN(at) ? undefined : at;
+  },
+};

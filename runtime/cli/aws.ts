@@ -16,7 +16,10 @@ export interface Aws {
   caller(regions: readonly string[], signal: AbortSignal): Promise<Caller>;
   /** Text of an SSM parameter of one Region; undefined without one. */
   parameter(region: string, name: string, signal: AbortSignal): Promise<string | undefined>;
-  bucket(region: string, name: string): BucketPort;
+  /** Region that the environment or the profile names; undefined without one. */
+  ownRegion(): Promise<string | undefined>;
+  /** `account` owns the bucket: one of somebody else by the same name is never touched. */
+  bucket(region: string, name: string, account: string): BucketPort;
   controlEndpoints(): readonly ControlEndpoint[];
   writeProbe(accessPoint: AccessPoint, buckets: { readonly [region: string]: string }): WriteProbe;
   /** Ends connections that are kept alive. */

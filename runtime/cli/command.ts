@@ -14,6 +14,12 @@ export interface Command {
   readonly examples: readonly Example[];
   /** Verbs that need no manifest and no AWS, such as `completion`. */
   readonly offline?: boolean;
+  /** Asks before it acts: refused at once where nobody can be asked and `--yes` is missing. */
+  readonly asks?: boolean;
+  /** Bounds the verb where `--timeout` does not; 0 for no bound, 60 if left out. */
+  readonly timeoutSeconds?: number;
+  /** Prints a JSON document per line as things happen, and not one at its end. */
+  readonly streams?: boolean;
 }
 
 export interface Argument {

@@ -1,10 +1,10 @@
-import type { Manifest } from '../../lib/private/contract';
 import type { OperateWorld, Teller } from '../core/operate/act/world';
 import type { WallClock } from '../core/operate/ports';
 import type { Clock, Random } from '../core/ports';
-import type { Aws } from './aws';
+import type { Aws, Caller } from './aws';
 import type { Given } from './command';
 import type { ExitCode } from './exit-code';
+import type { ManifestFound } from './facts/source';
 import type { Paint, Terminal } from './terminal';
 
 /** What every verb accepts. */
@@ -32,7 +32,9 @@ export interface VerbContext {
   /** When the time is up, on the clock's scale. */
   readonly deadline: number;
   /** From the first source that was given; refused with what differs. */
-  manifest(): Promise<{ readonly manifest: Manifest; readonly from: string }>;
+  manifest(): Promise<ManifestFound>;
+  /** Who the caller is, undefined where no Region could be asked; refused where the manifest is about another account. */
+  caller(avoid?: readonly string[]): Promise<Caller | undefined>;
   /** The manifest's estate, ready to be acted on. Regions in `avoid` are asked for nothing that others know. */
   world(options?: { readonly avoid?: readonly string[] }): Promise<OperateWorld>;
   /** Adapters, for what only some verbs reach. */

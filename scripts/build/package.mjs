@@ -10,9 +10,9 @@ import { run } from '../setup/run.mjs';
 export const STAGING = join(ROOT, '.local', 'package');
 const MARKER = join(ROOT, '.local', 'package.digest');
 
-const SOURCES = ['package.json', 'package-lock.json', 'tsconfig.jsii.json', 'lib', 'assets', 'rosetta', 'README.md', 'API.md', 'LICENSE', 'NOTICE', 'scripts/build'];
+const SOURCES = ['package.json', 'package-lock.json', 'tsconfig.jsii.json', 'bin/s3-failover', 'lib', 'assets', 'rosetta', 'README.md', 'API.md', 'LICENSE', 'NOTICE', 'scripts/build'];
 const PEERS = ['aws-cdk-lib', 'constructs'];
-const COPIED = ['package.json', 'tsconfig.jsii.json', 'lib', 'assets', 'rosetta', 'README.md', 'API.md', 'LICENSE', 'NOTICE'];
+const COPIED = ['package.json', 'tsconfig.jsii.json', 'bin/s3-failover', 'lib', 'assets', 'rosetta', 'README.md', 'API.md', 'LICENSE', 'NOTICE'];
 
 /** Compiles the library with jsii into the staging folder, unless it holds just that already; warnings are failures. */
 export async function buildPackage() {

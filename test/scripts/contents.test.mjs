@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BUNDLE_MAX, expectedFiles, problemsOfContents, problemsOfSizes, TARBALL_MAX } from '../../scripts/package/contents.mjs';
+import { BUNDLE_MAX, expectedFiles, problemsOfContents, problemsOfSizes, TARBALL_MAX, VERBS_MAX } from '../../scripts/package/contents.mjs';
 
 const expected = expectedFiles(['lib/index.ts', 'lib/private/errors.ts']);
 
@@ -8,9 +8,10 @@ test('a tarball with just what a user needs is fine', () => {
   assert.deepEqual(problemsOfContents([...expected, 'assets/deployment/THIRD-PARTY-LICENSES.txt'], expected), []);
 });
 
-test('fails when a compiled file or the handlers are missing', () => {
-  const files = expected.filter((file) => file !== 'lib/private/errors.js' && file !== 'assets/deployment/index.js');
-  assert.deepEqual(problemsOfContents(files, expected), ["the tarball lacks 'assets/deployment/index.js'", "the tarball lacks 'lib/private/errors.js'"]);
+test('fails when a compiled file, the handlers or the command are missing', () => {
+  const missing = ['assets/deployment/index.js', 'bin/s3-failover', 'lib/private/errors.js'];
+  const files = expected.filter((file) => !missing.includes(file));
+  assert.deepEqual(problemsOfContents(files, expected), missing.map((file) => `the tarball lacks '${file}'`));
 });
 
 test('fails when sources, tests or fixtures are packed', () => {
@@ -22,4 +23,6 @@ test('fails when sources, tests or fixtures are packed', () => {
 test('fails when the tarball or a bundle is too large', () => {
   assert.deepEqual(problemsOfSizes(TARBALL_MAX, [['a.js', BUNDLE_MAX]]), []);
   assert.equal(problemsOfSizes(TARBALL_MAX + 1, [['a.js', BUNDLE_MAX + 1]]).length, 2);
+  assert.deepEqual(problemsOfSizes(TARBALL_MAX, [['assets/cli/verbs.js', VERBS_MAX]]), []);
+  assert.equal(problemsOfSizes(TARBALL_MAX, [['assets/cli/verbs.js', VERBS_MAX + 1]]).length, 1);
 });

@@ -1,16 +1,8 @@
+import type { Paint } from '../../../runtime/cli/terminal';
+import { PLAIN } from '../../../runtime/cli/terminal/paint';
 import type { Report } from './schema';
 import { headline, lateSentence, orDash, outageNote, outageOf, routesLine, servedLine, switchTitle, verdict } from './phrases';
 import { count, duration, durationOr } from '../../../runtime/cli/page/units';
-
-/** How words stand out; plain functions, so that text without colour is the same text. */
-export interface Paint {
-  good(text: string): string;
-  bad(text: string): string;
-  strong(text: string): string;
-  faint(text: string): string;
-}
-
-export const PLAIN: Paint = { good: (text) => text, bad: (text) => text, strong: (text) => text, faint: (text) => text };
 
 /** Columns: wide enough for a command, narrow enough for half a screen. */
 const WIDTH = 100;

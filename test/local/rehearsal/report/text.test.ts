@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
-import { renderText, type Paint } from '../../../../local/rehearsal/report/text';
+import { renderText } from '../../../../local/rehearsal/report/text';
+import type { Paint } from '../../../../runtime/cli/terminal';
 import { sampleReport } from '../support/sample';
 
 /** `UPDATE_GOLDEN=1` rewrites the files; look at the difference before committing it. */
@@ -65,7 +66,7 @@ test('counts copies that are missing though no write is lost', () => {
 });
 
 test('is the same text with colours as without', () => {
-  const marked: Paint = { good: (text) => `<g>${text}</g>`, bad: (text) => `<b>${text}</b>`, strong: (text) => `<s>${text}</s>`, faint: (text) => `<f>${text}</f>` };
+  const marked: Paint = { good: (text) => `<g>${text}</g>`, bad: (text) => `<b>${text}</b>`, warn: (text) => `<w>${text}</w>`, strong: (text) => `<s>${text}</s>`, faint: (text) => `<f>${text}</f>` };
   const text = renderText(sampleReport(), marked);
 
   expect(text).toContain('<g><s>Rehearsal passed');

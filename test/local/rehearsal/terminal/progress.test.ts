@@ -1,6 +1,5 @@
-import { PLAIN } from '../../../../local/rehearsal/report/text';
-import { paintFor } from '../../../../local/rehearsal/terminal/paint';
 import { Progress } from '../../../../local/rehearsal/terminal/progress';
+import { PLAIN } from '../../../../runtime/cli/terminal/paint';
 
 const STEP = { title: 'Deploy it', number: 4, of: 15 };
 const DONE = { id: 'deploy', title: 'Deploy it', outcome: 'done' as const, startedAt: 1_000, endedAt: 22_400, command: 'npx cdk deploy --all', detail: 'us-east-1 active' };
@@ -79,14 +78,4 @@ test('stops ticking when the step has ended', () => {
   made.ended(DONE);
 
   expect(jest.getTimerCount()).toBe(0);
-});
-
-test.each([
-  { what: 'a terminal', stream: { isTTY: true }, env: {}, coloured: true },
-  { what: 'a terminal whose user wants none', stream: { isTTY: true }, env: { NO_COLOR: '1' }, coloured: false },
-  { what: 'a terminal where NO_COLOR is empty', stream: { isTTY: true }, env: { NO_COLOR: '' }, coloured: true },
-  { what: 'a dumb terminal', stream: { isTTY: true }, env: { TERM: 'dumb' }, coloured: false },
-  { what: 'a pipe', stream: {}, env: {}, coloured: false },
-])('colours $what: $coloured', ({ stream, env, coloured }) => {
-  expect(paintFor(stream, env).good('ok') !== 'ok').toBe(coloured);
 });

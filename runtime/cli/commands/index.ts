@@ -1,0 +1,10 @@
+import type { Command } from '../command';
+import { completion } from './completion';
+import { routesShow } from './routes-show';
+
+/** Every verb, in the order of help. What one does is in `verbs/` under the same name. */
+export const COMMANDS: readonly Command[] = [routesShow, completion];
+
+export function commandNamed(name: string): Command | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}

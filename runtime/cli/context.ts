@@ -1,0 +1,75 @@
+import { CONTROL_REGIONS } from '../../lib/private/contract';
+import { CallError } from '../core/calls/call-error';
+import { estateOf } from '../core/operate/estate';
+import { NO_REGISTER } from '../core/operate/register';
+import type { OperateWorld } from '../core/operate/act/world';
+import type { Log } from '../core/ports';
+import type { Aws, Caller } from './aws';
+import { mustBeCallers } from './facts/caller';
+import { findManifest } from './facts/manifest';
+import type { ManifestFound } from './facts/source';
+import type { FactSources } from './parse/invocation';
+import type { VerbContext } from './verb';
+
+export interface ContextParts extends Omit<VerbContext, 'manifest' | 'world' | 'caller'> {
+  readonly aws: Aws;
+  readonly sources: FactSources;
+  readonly log: Log;
+}
+
+/** What a verb is handed; each fact is looked up once, and only when asked for. */
+export function contextOf(parts: ContextParts): VerbContext {
+  const { aws, clock, deadline, signal, terminal } = parts;
+  let found: Promise<ManifestFound> | undefined;
+  const manifest = () =>
+    (found ??= findManifest({ aws, clock }, parts.sources, { deadline, signal }).then((one) => {
+      for (const remark of one.remarks) terminal.err(`${terminal.talkPaint.warn('note')}  ${remark}\n`);
+      return one;
+    }));
+
+  let asked: Promise<Caller | undefined> | undefined;
+  const ask = async (avoid: readonly string[]): Promise<Caller | undefined> => {
+    const own = await aws.ownRegion();
+    const regions = [...new Set([...(own ? [own] : []), ...CONTROL_REGIONS])].filter((region) => !avoid.includes(region));
+    try {
+      return await aws.caller(regions, signal);
+    } catch (error) {
+      if (!(error instanceof CallError) || !error.unreachable) throw error;
+      terminal.err(`${terminal.talkPaint.warn('note')}  nobody could be asked who the caller is (${error.message}); that the manifest is about the caller's account was not checked\n`);
+      return undefined;
+    }
+  };
+  const caller = async (avoid: readonly string[] = []): Promise<Caller | undefined> => {
+    const [{ manifest: read, from }, who] = await Promise.all([manifest(), (asked ??= ask(avoid))]);
+    if (who) mustBeCallers(read, from, who);
+    return who;
+  };
+
+  return {
+    ...parts,
+    manifest,
+    caller,
+    async world({ avoid = [] } = {}): Promise<OperateWorld> {
+      const who = await caller(avoid);
+      const estate = estateOf((await manifest()).manifest);
+      const { account } = estate.accessPoint;
+      const buckets = new Map(estate.regions.map((region) => [region, aws.bucket(region, estate.buckets[region], account)]));
+      return {
+        clock,
+        random: parts.random,
+        log: parts.log,
+        endpoints: aws.controlEndpoints(),
+        wall: parts.wall,
+        estate,
+        buckets: (region) => {
+          const bucket = buckets.get(region);
+          if (!bucket) throw new RangeError(`'${region}' is no Region of the manifest (${estate.regions.join(', ')})`);
+          return bucket;
+        },
+        probe: aws.writeProbe(estate.accessPoint, estate.buckets),
+        register: NO_REGISTER,
+        who: who?.arn ?? 'unknown',
+      };
+    },
+  };
+}

@@ -37,7 +37,7 @@ test.each([1, 2, 3])('whatever is written, deleted and tagged while Regions die 
       dead = random() < 0.5 ? undefined : pick(REGIONS);
       if (dead) await lab.aws.control.setRegion(dead, pick<FaultInput>([{ kind: 'refused' }, { kind: 'blackhole' }]));
     } else {
-      await lab.aws.control.setReplication({ source: pick(buckets), lagMs: pick([0, 20, 200]) });
+      await lab.aws.control.setReplication({ source: pick(buckets), lagMs: pick([0, 20, 200]), tail: pick([null, { share: 0.3, ms: 200, shape: 1.5 }]), seed });
     }
   }
   await lab.aws.control.heal();

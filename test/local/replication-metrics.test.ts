@@ -20,7 +20,7 @@ describe('one minute of a rule', () => {
     id, at: 1000, kind: 'object', account: '1', source: from, destination: to, key: `k${id}`, version: `v${id}`, size: 10, rule: 'r', metrics: true, ...change,
   });
   const laneOf = (...tasks: Task[]): Lane => {
-    const lane = new Lane(from, to);
+    const lane = new Lane(from, to, () => ({ lagMs: 0 }));
     for (const each of tasks) lane.add(each);
     return lane;
   };

@@ -48,6 +48,8 @@ class Copier:
         rule = self._rule(task, entry, config)
         if rule is None:
             raise Refused("SrcObjectNotEligible", f"no enabled rule of {task['source']['bucket']} covers it for {destination}")
+        if task.get("fails"):
+            raise Refused(task["fails"], "the control API asked for a failure")
         if rules.under_kms(entry):
             raise Refused("SrcObjectNotEligible", "the local AWS does not replicate objects under KMS keys yet")
         self._check_destination(task, entry)

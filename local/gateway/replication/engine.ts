@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmulatorPort } from './emulator-port';
-import { Lane } from './lane';
+import { fateOf, isLeftToChance } from './fate';
+import { Lane, type Turn } from './lane';
 import { ReplicationSettings, type SettingsChange } from './settings';
 import type { Attempt, Outcome, Task } from './task';
 
@@ -22,8 +23,8 @@ export interface EngineSurroundings {
 }
 
 /**
- * Carries what rules ask for to where it belongs: after the direction's lag, never while the direction is paused or one of
- * its ends is out of reach. Per pair of buckets in the order of the writes; a failure for good is kept and not retried.
+ * Carries what rules ask for to where it belongs: after its lag, never while the direction is paused or one of its ends is
+ * out of reach. A failure for good is kept and not retried.
  */
 export class ReplicationEngine {
   public readonly settings = new ReplicationSettings();
@@ -44,6 +45,7 @@ export class ReplicationEngine {
 
   public change(change: SettingsChange): void {
     this.settings.set(change);
+    for (const lane of this.lanes.values()) lane.redraw();
     this.carry();
   }
 
@@ -114,7 +116,13 @@ export class ReplicationEngine {
 
   private laneOf({ source, destination }: Task): Lane {
     const name = JSON.stringify([source, destination]);
-    const lane = this.lanes.get(name) ?? new Lane(source, destination);
+    const ends = { source, destination };
+    const lane = this.lanes.get(name) ?? new Lane(
+      source,
+      destination,
+      (task, ordinal) => fateOf(this.settings.of(ends), task, ordinal),
+      () => isLeftToChance(this.settings.of(ends)),
+    );
     this.lanes.set(name, lane);
     return lane;
   }
@@ -143,10 +151,19 @@ export class ReplicationEngine {
     for (;;) {
       const batch = this.nextBatch();
       if (batch.length === 0 || this.closed) return this.untilNext();
-      const outcomes = await this.around.port.copy(batch.map(({ task, final }): Attempt => ({ ...task, final })));
+      const outcomes = await this.copy(batch);
       this.complaint = undefined;
       batch.forEach(({ lane, task }, index) => this.settle(lane, task, outcomes[index]));
       for (const done of this.settled) done();
+    }
+  }
+
+  private async copy(batch: readonly (Turn & { readonly lane: Lane })[]): Promise<Outcome[]> {
+    try {
+      return await this.around.port.copy(batch.map(({ task, final, fails }): Attempt => ({ ...task, final, fails })));
+    } catch (error) {
+      for (const { lane, task } of batch) lane.putBack(task);
+      throw error;
     }
   }
 
@@ -157,32 +174,21 @@ export class ReplicationEngine {
   }
 
   /** Takes from every lane in turn, so that a long backlog in one direction does not stand before the others. */
-  private nextBatch(): { lane: Lane; task: Task; final: boolean }[] {
+  private nextBatch(): (Turn & { readonly lane: Lane })[] {
     const now = this.around.now();
     const open = this.allLanes().filter((lane) => lane.size > 0 && this.heldBy(lane) === undefined);
     const share = Math.max(1, Math.floor(BATCH / Math.max(1, open.length)));
-    return open.flatMap((lane) => {
-      const taken = [];
-      for (const { task, final } of lane.ready(now, this.lagOf(lane))) {
-        taken.push({ lane, task, final });
-        if (taken.length === share) break;
-      }
-      return taken;
-    });
+    return open.flatMap((lane) => lane.take(now, share).map((turn) => ({ ...turn, lane })));
   }
 
   private untilNext(): number {
     const now = this.around.now();
     const next = this.allLanes()
       .filter((lane) => lane.size > 0 && !this.settings.of(lane).paused)
-      .map((lane) => lane.nextAt(this.lagOf(lane)))
+      .map((lane) => lane.nextAt())
       // What is ready and was not taken is out of reach; the next request may be one that does not fail.
       .map((at) => (at > now ? at - now : RETRY_MS));
     return Math.min(SAFETY_TICK_MS, ...next);
-  }
-
-  private lagOf(lane: Lane): number {
-    return this.settings.of(lane).lagMs;
   }
 
   /** Says the same only once in a row: an emulator that is away is asked many times. */

@@ -15,9 +15,18 @@ const LONGEST_WAIT_MS = 10 * 60_000;
 
 const ends = { source: z.string().optional(), destination: z.string().optional() };
 
+const share = z.number().min(0).max(1);
+const SETTINGS = {
+  lagMs: z.number().int().min(0).optional(),
+  paused: z.boolean().optional(),
+  tail: z.strictObject({ share, ms: z.number().int().min(0).max(LONGEST_WAIT_MS), shape: z.number().positive().optional() }).nullable().optional(),
+  fail: z.strictObject({ keys: z.string().optional(), rate: share.optional(), code: z.string().min(1).optional() }).nullable().optional(),
+  seed: z.number().int().optional(),
+};
+
 const change = z
-  .strictObject({ ...ends, lagMs: z.number().int().min(0).optional(), paused: z.boolean().optional() })
-  .refine(({ lagMs, paused }) => lagMs !== undefined || paused !== undefined, "needs 'lagMs', 'paused' or both");
+  .strictObject({ ...ends, ...SETTINGS })
+  .refine((input) => Object.keys(SETTINGS).some((name) => input[name as keyof typeof SETTINGS] !== undefined), `needs one of ${Object.keys(SETTINGS).map((name) => `'${name}'`).join(', ')}`);
 
 const metrics = z
   .strictObject({

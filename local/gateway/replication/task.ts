@@ -27,6 +27,8 @@ export interface Task {
 export interface Attempt extends Task {
   /** Do not answer `later` any more: what is missing now is a failure. */
   readonly final: boolean;
+  /** Let it fail with this reason. */
+  readonly fails?: string;
 }
 
 /**

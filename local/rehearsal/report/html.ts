@@ -6,7 +6,6 @@ import { headline, lateSentence, orDash, outageOf, servedLine, verdict } from '.
 import type { Report } from './schema';
 import { switchCard } from './switch-card';
 import { describeTimeline, timelineModel } from './timeline/model';
-import { timelineTable } from './timeline/table';
 
 /** The rehearsal as one page that needs nothing else. */
 export function renderHtml(report: Report): string {
@@ -14,7 +13,7 @@ export function renderHtml(report: Report): string {
     header(report),
     figures(report),
     text('h2', { id: 'timeline' }, 'Who served each request'),
-    timelineFigure(timelineModel(report), { labelledBy: 'timeline', description: describeTimeline(report), table: timelineTable(report) }),
+    timelineFigure(timelineModel(report), { labelledBy: 'timeline', description: describeTimeline(report) }),
     ...(report.switches.length === 0 ? [] : [
       text('h2', {}, 'The switches'),
       element('div', { class: 'switches' }, ...report.switches.map((one) => switchCard(report, one))),

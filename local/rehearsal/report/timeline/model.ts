@@ -18,6 +18,7 @@ export function timelineModel(report: Report): TimelineModel {
       active: spans(report.timeline.active, region),
       dead: spans(report.timeline.dead, region),
       backlog: stretches(report, region, since),
+      unanswered: report.timeline.backlog.filter((sample) => sample.region === region && sample.missing === null).map((sample) => since(sample.at)),
     })),
     failedWrites: writes.filter((write) => !write.ok).map((write) => since(write.at)),
     unknownWrites: writes.filter((write) => write.ok && write.by === null).map((write) => since(write.at)),

@@ -1,6 +1,7 @@
 import { element, text } from '../markup';
 import { duration } from '../units';
 import type { TimelineModel } from './model';
+import { timelineTable } from './table';
 import { tallTimeline } from './tall';
 import { wideTimeline } from './wide';
 
@@ -9,12 +10,10 @@ export interface TimelineWords {
   readonly labelledBy: string;
   /** What the picture shows, for who cannot see it. */
   readonly description: string;
-  /** The same as a table: markup. */
-  readonly table: string;
 }
 
 /** Who served each request, over time: a picture for wide screens, one for narrow ones, and a table. */
-export function timelineFigure(model: TimelineModel, { labelledBy, description, table }: TimelineWords): string {
+export function timelineFigure(model: TimelineModel, { labelledBy, description }: TimelineWords): string {
   const hatch = '<svg class="defs" aria-hidden="true"><defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V7"/></pattern></defs></svg>';
   const sample = (content: string) => element('svg', { viewBox: '0 0 22 14', 'aria-hidden': 'true' }, content);
   const legend = element('ul', { class: 'legend' },
@@ -35,5 +34,5 @@ export function timelineFigure(model: TimelineModel, { labelledBy, description, 
     legend,
     element('details', {},
       text('summary', {}, 'The same as a table'),
-      element('div', { class: 'scroll seconds', tabindex: 0, role: 'region', 'aria-label': 'Second by second' }, table)));
+      element('div', { class: 'scroll seconds', tabindex: 0, role: 'region', 'aria-label': 'Second by second' }, timelineTable(model))));
 }

@@ -22,6 +22,8 @@ export interface Lane {
   readonly dead: readonly Span[];
   /** Stretches of samples; the Region did not answer between them. */
   readonly backlog: readonly (readonly { readonly at: number; readonly missing: number }[])[];
+  /** Samples that the Region gave no answer to. */
+  readonly unanswered: readonly number[];
 }
 
 export interface Span {

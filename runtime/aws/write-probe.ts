@@ -1,5 +1,6 @@
 import {
   DeleteObjectsCommand,
+  GetObjectCommand,
   HeadObjectCommand,
   ListObjectVersionsCommand,
   PutObjectCommand,
@@ -9,7 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import '@aws-sdk/signature-v4a';
 import type { AccessPoint } from '../core/routes/access-point';
-import type { WriteProbe } from '../core/routes/served';
+import type { DrillClient } from '../core/operate/drill/recording';
 
 const CONNECTION_TIMEOUT_MS = 2_000;
 /** Of 1000 versions each: more than one proof can write. */
@@ -23,14 +24,14 @@ export interface WriteProbeOptions {
   readonly makeClient?: (config: S3ClientConfig) => S3Client;
 }
 
-export interface AwsWriteProbe extends WriteProbe {
+export interface AwsWriteProbe extends DrillClient {
   close(): void;
 }
 
 /**
- * Writes through the access point, signed with SigV4A, and looks into the buckets themselves.
+ * Writes and reads through the access point, signed with SigV4A, and looks into the buckets themselves.
  *
- * A connection that is kept alive may stay with the Region that it was opened to; each write opens its own.
+ * A connection that is kept alive may stay with the Region that it was opened to; each request through the access point opens its own.
  */
 export function writeProbe({ accessPoint, buckets, makeClient = (config) => new S3Client(config) }: WriteProbeOptions): AwsWriteProbe {
   const regions = Object.keys(buckets);
@@ -48,6 +49,17 @@ export function writeProbe({ accessPoint, buckets, makeClient = (config) => new 
       );
       if (!VersionId || VersionId === 'null') throw new Error('the bucket that took the write does not keep versions');
       return VersionId;
+    },
+
+    async read(key, abortSignal) {
+      try {
+        const { Body } = await through.send(new GetObjectCommand({ Bucket: accessPoint.arn, Key: key }), { abortSignal });
+        await Body?.transformToByteArray();
+        return 'found';
+      } catch (error) {
+        if (isAbsent(error)) return 'missing';
+        throw error;
+      }
     },
 
     async find({ key, versionId }, region, abortSignal) {

@@ -51,6 +51,17 @@ const answerWith =
   (_, response) =>
     void response.writeHead(status, headers).end(body);
 
+test('a read goes to the host of the access point, over a connection of its own, and tells what is missing', async () => {
+  serve = answerWith(200, {}, 'bytes');
+  expect(await probe.read('k', signal())).toBe('found');
+  serve = answerWith(404, {}, '<Error><Code>NoSuchKey</Code></Error>');
+  expect(await probe.read('k', signal())).toBe('missing');
+  serve = answerWith(503, {}, '<Error><Code>SlowDown</Code></Error>');
+  await expect(probe.read('k', signal())).rejects.toMatchObject({ name: 'SlowDown' });
+  expect(new Set(requests.map(({ socket }) => socket)).size).toBe(3);
+  expect(requests[0]).toMatchObject({ method: 'GET', host: 'mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com' });
+});
+
 test('a write goes to the host of the access point, signed for every Region, and gives the version', async () => {
   serve = answerWith(200, { 'x-amz-version-id': 'v7' });
   expect(await probe.write('.s3-failover/probe/run/1', signal())).toBe('v7');

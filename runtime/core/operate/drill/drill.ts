@@ -1,6 +1,7 @@
 import { readRoutes } from '../../routes/read';
 import { activeRegions, describeRoutes, routesWith, sameRoutes, type Routes } from '../../routes/routes';
 import type { ActOutcome } from '../act/outcome';
+import type { Plan } from '../act/plan';
 import type { OperateWorld, Teller } from '../act/world';
 import type { DrillClient, DrillSwitch, Mark, MarkKind, Recording } from './recording';
 import { surpriseIn } from './surprise';
@@ -56,6 +57,9 @@ const CLEAN_UP_MS = 20_000;
 /** Of one reading of the routes while an act is at work. */
 const READ_MS = 5_000;
 
+/** The way back was agreed to with the way there. */
+const agreed: Teller['confirm'] = async () => 'yes';
+
 /** Rehearses a failover in production: there, measured by a client, and back, and stops at the first surprise. */
 export async function drill(world: OperateWorld, deps: DrillDeps, request: DrillRequest, teller: Teller): Promise<DrillResult> {
   return new Drill(world, deps, request, teller).run();
@@ -95,13 +99,13 @@ class Drill {
     try {
       const early = await this.steady(origin);
       if (early !== undefined) return await this.surprised(early, origin);
-      const there = await this.switch(origin, target, this.asking());
+      const there = await this.switch(origin, target, (plan) => this.ask(plan));
       if (there.kind === 'declined') return await this.finish('declined', there.sentence, []);
-      if (there.kind === 'refused' && this.switches[0].acceptedAt === undefined) return await this.finish('refused', there.sentence, there.next);
+      if (there.kind === 'refused' && this.switches[0]?.acceptedAt === undefined) return await this.finish('refused', there.sentence, there.next);
       if (there.kind !== 'served') return await this.surprised(there.sentence, origin, there.next);
       const middle = await this.steady(target);
       if (middle !== undefined) return await this.surprised(middle, origin);
-      const back = await this.switch(target, origin, this.agreed());
+      const back = await this.switch(target, origin, agreed);
       if (back.kind !== 'served') return await this.surprised(`the way back: ${back.sentence}`, undefined, back.next);
       const late = await this.steady(origin);
       if (late !== undefined) return await this.surprised(late, undefined);
@@ -123,25 +127,32 @@ class Drill {
     return this.request.signal?.aborted ? 'the drill was interrupted' : undefined;
   }
 
-  private async switch(from: string, to: string, teller: Teller): Promise<ActOutcome> {
-    const commandAt = this.mark('command', `switchover to ${to}`, to);
-    this.switches.push({ from, to, commandAt });
-    const index = this.switches.length - 1;
+  /** The command counts from the person's yes: what they took to think is nobody's outage. */
+  private async switch(from: string, to: string, ask: Teller['confirm']): Promise<ActOutcome> {
     const ended = new AbortController();
     const act = new AbortController();
     const giveUp = () => act.abort();
     this.request.signal?.addEventListener('abort', giveUp, { once: true });
     if (this.request.signal?.aborted) giveUp();
-    const watching = Promise.all([this.watchAcceptance(index, ended.signal), this.watchOutage(commandAt, ended.signal, giveUp)]);
+    let begun: { readonly index: number; readonly watching: Promise<unknown> } | undefined;
+    const confirm: Teller['confirm'] = async (plan) => {
+      const answer = await ask(plan);
+      if (answer === 'yes' && !begun) {
+        const commandAt = this.mark('command', `switchover to ${to}`, to);
+        const index = this.switches.push({ from, to, commandAt }) - 1;
+        begun = { index, watching: Promise.all([this.watchAcceptance(index, ended.signal), this.watchOutage(commandAt, ended.signal, giveUp)]) };
+      }
+      return answer;
+    };
     try {
-      const outcome = await this.deps.switchTo(to, teller, act.signal);
-      this.amend(index, { endedAt: this.world.clock.now(), outcome: outcome.kind, sentence: outcome.sentence });
+      const outcome = await this.deps.switchTo(to, this.telling(confirm), act.signal);
+      if (begun) this.amend(begun.index, { endedAt: this.world.clock.now(), outcome: outcome.kind, sentence: outcome.sentence });
       if (outcome.kind === 'served') this.mark('served', `${to} serves`, to);
       return outcome;
     } finally {
       ended.abort();
       this.request.signal?.removeEventListener('abort', giveUp);
-      await watching;
+      await begun?.watching;
     }
   }
 
@@ -181,8 +192,7 @@ class Drill {
     if (restoreTo === undefined || !ours) return this.finish('surprised', `the drill was stopped: ${surprise}`, next, surprise);
     this.teller.step(`Restore ${restoreTo}`);
     // A drill that was interrupted is still restored: it is what the person who interrupted it wants.
-    const back = await this.deps.switchTo(restoreTo, this.agreed(), new AbortController().signal);
-    this.switches.push({ from: this.request.target, to: restoreTo, commandAt: this.world.clock.now(), outcome: back.kind, sentence: back.sentence, endedAt: this.world.clock.now() });
+    const back = await this.deps.switchTo(restoreTo, this.telling(agreed), new AbortController().signal);
     const how = back.kind === 'served' || back.kind === 'done' ? `; traffic is back in ${restoreTo}` : `; traffic could not be brought back: ${back.sentence}`;
     return this.finish('surprised', `the drill was stopped: ${surprise}${how}`, [...next, ...back.next], surprise);
   }
@@ -230,22 +240,13 @@ class Drill {
     return read.kind === 'read' ? read.routes : undefined;
   }
 
-  /** The first switch asks, with the plan's own expectation; the second was agreed to with the first. */
-  private asking(): Teller {
-    return {
-      ...this.marking(),
-      confirm: async (plan) => {
-        this.expectedOutageSeconds = plan.expectedOutageSeconds;
-        return this.teller.confirm(plan);
-      },
-    };
+  /** Asked once for there and back, with the plan's own expectation. */
+  private async ask(plan: Plan): Promise<'yes' | 'no'> {
+    this.expectedOutageSeconds = plan.expectedOutageSeconds;
+    return this.teller.confirm(plan);
   }
 
-  private agreed(): Teller {
-    return { ...this.marking(), confirm: async () => 'yes' };
-  }
-
-  private marking(): Teller {
+  private telling(confirm: Teller['confirm']): Teller {
     return {
       step: (name) => {
         this.mark('step', name);
@@ -253,7 +254,7 @@ class Drill {
       },
       progress: (done, of, note) => this.teller.progress(done, of, note),
       say: (line) => this.teller.say(line),
-      confirm: (plan) => this.teller.confirm(plan),
+      confirm,
     };
   }
 

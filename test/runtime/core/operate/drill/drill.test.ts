@@ -1,79 +1,13 @@
-import type { ActOutcome } from '../../../../../runtime/core/operate/act/outcome';
-import type { Plan } from '../../../../../runtime/core/operate/act/plan';
-import type { Teller } from '../../../../../runtime/core/operate/act/world';
-import { drill, type DrillDeps, type DrillRequest, type SwitchTo } from '../../../../../runtime/core/operate/drill/drill';
+import { type SwitchTo } from '../../../../../runtime/core/operate/drill/drill';
 import { switchFigures } from '../../../../../runtime/core/operate/drill/figures';
 import { activeRegions, routesWith } from '../../../../../runtime/core/routes/routes';
-import { FakeEstate, type FakeEstateOptions } from '../../../support/fake-estate';
-import { VirtualClock } from '../../../support/virtual-clock';
+import { DENY, DrillRun } from '../../../support/drill-run';
 
 const EAST = 'us-east-1';
 const WEST = 'us-west-2';
-const DENY = { Sid: 'Fence', Effect: 'Deny', Principal: '*', Action: ['s3:PutObject'], NotResource: ['arn:aws:s3:::*/.s3-failover/probe/*'] };
-
-class Run {
-  readonly clock = new VirtualClock();
-  readonly world: FakeEstate;
-  readonly said: string[] = [];
-  readonly asked: Plan[] = [];
-  answer: 'yes' | 'no' = 'yes';
-  readonly ordered: string[] = [];
-  /** What becomes of the n-th switch; by default it is made and served. */
-  outcomes: ((target: string) => Partial<ActOutcome> | undefined)[] = [];
-
-  constructor(options: FakeEstateOptions = {}) {
-    this.world = new FakeEstate(this.clock, { lagMs: 500, ...options });
-  }
-
-  teller: Teller = {
-    step: (name) => void this.said.push(name),
-    progress: () => undefined,
-    say: (line) => void this.said.push(line),
-    confirm: async (plan) => {
-      this.asked.push(plan);
-      return this.answer;
-    },
-  };
-
-  /** A planned switch as the engine makes it: fence, routes, proof, lift. */
-  switchTo: SwitchTo = async (target, teller, signal) => {
-    this.ordered.push(target);
-    const before = this.world.plane.live;
-    const after = routesWith([target], this.world.estate.members);
-    const plan: Plan = { verb: 'switchover', before, after, leaves: activeRegions(before), targets: [target], checks: [], promises: [], expectedOutageSeconds: 4 };
-    const ended = (part: Partial<ActOutcome>): ActOutcome => ({ kind: 'served', sentence: `served by ${target}`, proof: 'served', next: [], nothingLost: true, ...part });
-    if ((await teller.confirm(plan)) === 'no') return ended({ kind: 'declined', sentence: 'declined' });
-    const special = this.outcomes.shift()?.(target);
-    if (special) return ended(special);
-    teller.step('Raise the fence');
-    const [left] = plan.leaves;
-    const old = this.world.bucket(left);
-    old.setPolicy(JSON.stringify({ Version: '2012-10-17', Statement: [DENY] }));
-    await this.clock.sleep(3_000, signal);
-    if (signal.aborted) {
-      old.setPolicy(undefined);
-      return ended({ kind: 'refused', sentence: 'interrupted before anything was sent; the fence is lifted' });
-    }
-    this.world.plane.move(after);
-    await this.clock.sleep(5_000);
-    old.setPolicy(undefined);
-    return ended({});
-  };
-
-  run(request: Partial<DrillRequest> = {}, deps: Partial<DrillDeps> = {}) {
-    return this.clock.run(() =>
-      drill(
-        this.world.world(),
-        { client: this.world.client(), switchTo: this.switchTo, ...deps },
-        { target: WEST, runId: 'r1', steadyMs: 10_000, mostOutageMs: 60_000, deadline: 600_000, ...request },
-        this.teller,
-      ),
-    );
-  }
-}
 
 test('a drill goes there and back, measures both switches, and leaves nothing of its own', async () => {
-  const run = new Run();
+  const run = new DrillRun();
   const result = await run.run();
 
   expect(result).toMatchObject({ kind: 'passed', restored: true, expectedOutageSeconds: 4, leftovers: [], next: [] });
@@ -92,7 +26,7 @@ test('a drill goes there and back, measures both switches, and leaves nothing of
 });
 
 test('it tells which Region served each write, and that none served that should not', async () => {
-  const run = new Run();
+  const run = new DrillRun();
   const { recording } = await run.run();
   const [there, back] = recording.switches;
   const served = (from: number, to: number) => new Set(recording.writes.filter((write) => write.at > from && write.at < to && write.by).map((write) => write.by));
@@ -102,42 +36,50 @@ test('it tells which Region served each write, and that none served that should 
 });
 
 test('fails when nobody agreed: nothing is moved', async () => {
-  const run = new Run();
+  const run = new DrillRun();
   run.answer = 'no';
   expect(await run.run()).toMatchObject({ kind: 'declined', restored: true });
   expect(run.world.plane.submits).toEqual([]);
 });
 
+test('the time that a person takes to think is no outage', async () => {
+  const run = new DrillRun();
+  const thinking = { ...run.teller, confirm: async (plan: Parameters<typeof run.teller.confirm>[0]) => (await run.clock.sleep(120_000), run.teller.confirm(plan)) };
+  run.teller = thinking;
+  const { recording } = await run.run();
+  expect(switchFigures(recording, recording.switches[0]).recoveryMs).toBeLessThan(5_000);
+});
+
 test('fails when the switch is refused: nothing is moved, and its way out is told', async () => {
-  const run = new Run();
+  const run = new DrillRun();
   run.outcomes = [() => ({ kind: 'refused', sentence: 'us-west-2 is behind', next: ['wait'] })];
   expect(await run.run()).toMatchObject({ kind: 'refused', sentence: 'us-west-2 is behind', next: ['wait'], restored: true });
   expect(run.ordered).toEqual([WEST]);
 });
 
 test('fails when two Regions are active: there is no one to return to', async () => {
-  const run = new Run({ active: [EAST, WEST] });
+  const run = new DrillRun({ active: [EAST, WEST] });
   expect(await run.run()).toMatchObject({ kind: 'refused', sentence: expect.stringContaining('needs one active Region') });
 });
 
 test('fails when the target is active already', async () => {
-  expect(await new Run().run({ target: EAST })).toMatchObject({ kind: 'refused', sentence: expect.stringContaining('active already') });
+  expect(await new DrillRun().run({ target: EAST })).toMatchObject({ kind: 'refused', sentence: expect.stringContaining('active already') });
 });
 
 test('fails when no endpoint tells the routes', async () => {
   const silent = Object.fromEntries(['us-east-1', 'us-west-2', 'ap-southeast-2', 'ap-northeast-1', 'eu-west-1'].map((region) => [region, { read: [{ fails: 'server error' as const }] }]));
-  expect(await new Run({ scripts: silent }).run()).toMatchObject({ kind: 'refused', next: ['s3-failover doctor'] });
+  expect(await new DrillRun({ scripts: silent }).run()).toMatchObject({ kind: 'refused', next: ['s3-failover doctor'] });
 });
 
 test('stops before the first switch when writes fail already', async () => {
-  const run = new Run();
+  const run = new DrillRun();
   run.world.bucket(EAST).setPolicy(JSON.stringify({ Version: '2012-10-17', Statement: [DENY] }));
   expect(await run.run()).toMatchObject({ kind: 'surprised', surprise: expect.stringContaining('3 writes in a row failed'), restored: true });
   expect(run.ordered).toEqual([]);
 });
 
 test('restores when the target stops serving between the two switches', async () => {
-  const run = new Run();
+  const run = new DrillRun();
   let switched = 0;
   const switchTo: SwitchTo = async (...args) => {
     const outcome = await run.switchTo(...args);
@@ -150,7 +92,7 @@ test('restores when the target stops serving between the two switches', async ()
 });
 
 test('says what to type when traffic could not be brought back', async () => {
-  const run = new Run();
+  const run = new DrillRun();
   run.outcomes = [() => undefined, () => ({ kind: 'refused', sentence: 'us-east-1 is behind', next: ['s3-failover status'] })];
   const result = await run.run();
   expect(result).toMatchObject({ kind: 'surprised', restored: false, next: ['s3-failover status', 's3-failover switchover us-east-1'] });
@@ -158,7 +100,7 @@ test('says what to type when traffic could not be brought back', async () => {
 });
 
 test('stops when somebody else moves traffic meanwhile, and lets that stand', async () => {
-  const run = new Run();
+  const run = new DrillRun();
   void run.clock.sleep(4_000).then(() => run.world.plane.move(routesWith(['eu-west-1'], run.world.estate.members)));
   const result = await run.run();
   expect(result).toMatchObject({ kind: 'surprised', surprise: expect.stringContaining('landed in eu-west-1'), restored: false, next: ['s3-failover switchover us-east-1'] });
@@ -167,7 +109,7 @@ test('stops when somebody else moves traffic meanwhile, and lets that stand', as
 });
 
 test('gives a switch up that keeps writes failing for longer than any should', async () => {
-  const run = new Run();
+  const run = new DrillRun();
   const switchTo: SwitchTo = async (target, teller, signal) => {
     await teller.confirm({ verb: 'switchover', before: [], after: [], leaves: [], targets: [target], checks: [], promises: [] });
     run.world.bucket(EAST).setPolicy(JSON.stringify({ Version: '2012-10-17', Statement: [DENY] }));
@@ -182,7 +124,7 @@ test('gives a switch up that keeps writes failing for longer than any should', a
 });
 
 test('is restored when it is interrupted between the two switches', async () => {
-  const run = new Run();
+  const run = new DrillRun();
   const interrupt = new AbortController();
   const switchTo: SwitchTo = async (...args) => {
     const outcome = await run.switchTo(...args);
@@ -194,7 +136,7 @@ test('is restored when it is interrupted between the two switches', async () => 
 });
 
 test('tells the recovery point where the target lacked what was acknowledged', async () => {
-  const run = new Run({ lagMs: 30_000 });
+  const run = new DrillRun({ lagMs: 30_000 });
   const result = await run.run();
   const figures = switchFigures(result.recording, result.recording.switches[0]);
   expect(figures.missing).toBeGreaterThan(10);

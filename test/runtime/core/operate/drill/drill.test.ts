@@ -44,8 +44,8 @@ test('fails when nobody agreed: nothing is moved', async () => {
 
 test('the time that a person takes to think is no outage', async () => {
   const run = new DrillRun();
-  const thinking = { ...run.teller, confirm: async (plan: Parameters<typeof run.teller.confirm>[0]) => (await run.clock.sleep(120_000), run.teller.confirm(plan)) };
-  run.teller = thinking;
+  const { confirm } = run.teller;
+  run.teller = { ...run.teller, confirm: async (plan) => (await run.clock.sleep(120_000), confirm(plan)) };
   const { recording } = await run.run();
   expect(switchFigures(recording, recording.switches[0]).recoveryMs).toBeLessThan(5_000);
 });

@@ -11,7 +11,6 @@ import { dataRules, type DataRule } from './rules';
 
 /** A marker is looked for often, since its arrival is what is waited for first. */
 const POLL_MS = 2_000;
-/** Metrics change once a minute. */
 const METRICS_EVERY_MS = 15_000;
 /** What one call to S3 may take. */
 const CALL_MS = 6_000;
@@ -39,6 +38,8 @@ export interface DrainRequest {
   readonly deadline: Instant;
   /** How often it is polled while it is shut. @default 2 s */
   readonly pollMs?: number;
+  /** How often the metrics are asked: S3 changes them once a minute. @default 15 s */
+  readonly metricsEveryMs?: number;
 }
 
 export interface DrainPoll extends DrainVerdict {
@@ -80,10 +81,16 @@ export class DrainGate {
   }
 
   public async poll(): Promise<DrainPoll> {
+    const { clock } = this.ports;
+    const begun = clock.now();
     await this.readRules();
-    const markers = this.sendAndSeek();
-    if (this.rules !== undefined) await Promise.all([markers, this.observe()]);
-    const verdict = judgeDrain(this.evidence(), this.policy);
+    if (this.rules !== undefined) await Promise.all([this.sendAndSeek(), this.isDue() && this.observe()]);
+    let verdict = judgeDrain(this.evidence(), this.policy);
+    if (verdict.open && this.observedAt < begun) {
+      // What opens it must be true now.
+      await this.observe();
+      verdict = judgeDrain(this.evidence(), this.policy);
+    }
     this.wanted = verdict.markersWanted;
     const ended = verdict.open || !verdict.curable;
     return { ...verdict, ...(!ended && { nextPollMs: this.request.pollMs ?? POLL_MS }) };
@@ -150,9 +157,13 @@ export class DrainGate {
     }
   }
 
+  private isDue(): boolean {
+    const every = this.request.metricsEveryMs ?? METRICS_EVERY_MS;
+    return this.observation?.silent.length !== 0 || this.ports.clock.now() - this.observedAt >= every;
+  }
+
   private async observe(): Promise<void> {
     const { clock, metrics } = this.ports;
-    if (clock.now() - this.observedAt < METRICS_EVERY_MS && this.observation?.silent.length === 0) return;
     this.observedAt = clock.now();
     const ruleIds = (this.rules ?? []).filter((rule) => rule.metrics).map((rule) => rule.id);
     this.observation = await observeLag(this.ports, metrics, { direction: this.direction, ruleIds, deadline: this.request.deadline }, this.policy);

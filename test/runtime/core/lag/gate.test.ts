@@ -1,7 +1,7 @@
 import { DRAINED, type DrainPolicy } from '../../../../runtime/core/lag/drain';
 import { DrainGate, type DrainPoll } from '../../../../runtime/core/lag/gate';
 import { FakeEstate, type BucketCall } from '../../support/fake-estate';
-import { FakeMetrics, type FakeMetricsOptions } from '../../support/fake-metrics';
+import { FakeMetrics, ruleIdTo, type FakeMetricsOptions } from '../../support/fake-metrics';
 import { VirtualClock } from '../../support/virtual-clock';
 
 const FROM = 'us-east-1';
@@ -146,6 +146,20 @@ test('a write without an answer is sent again under another key, and its copies 
   expect(last.open).toBe(true);
   expect(world.calls.filter(({ call }) => call === 'putText').map(({ key }) => key!.split('/').at(-1))).toEqual(['run-1', 'run-2']);
   expect(markers).toEqual([]);
+});
+
+test('what opens it is looked at again in that moment: a failure published since the last look keeps it shut', async () => {
+  const { last, polls } = await drain({
+    policy: { ...DRAINED, toleratedMs: MINUTE, inARow: 1, afterMarker: false, quietMs: 0, markerAlone: true },
+    prepare: (world, metrics) => {
+      const read = metrics.read.bind(metrics);
+      const none = { latencySeconds: [], pendingOperations: [], pendingBytes: [] };
+      metrics.read = async (...given) =>
+        world.clock.now() < 500 ? read(...given) : [{ ruleId: ruleIdTo(TO), ...none, failedOperations: [{ at: world.wall.now(), value: 1 }] }];
+    },
+  });
+  expect(polls.map(({ cause }) => cause)).toEqual(['marker under way', 'failed operations']);
+  expect(last.open).toBe(false);
 });
 
 test('a dead source is told, poll after poll, and holds up no poll for long', async () => {

@@ -11,6 +11,7 @@ import {
 import '@aws-sdk/signature-v4a';
 import type { AccessPoint } from '../core/routes/access-point';
 import type { DrillClient } from '../core/operate/drill/recording';
+import { calling } from './call-error';
 
 const CONNECTION_TIMEOUT_MS = 2_000;
 /** Of 1000 versions each: more than one proof can write. */
@@ -43,9 +44,11 @@ export function writeProbe({ accessPoint, buckets, makeClient = (config) => new 
 
   return {
     async write(key, abortSignal) {
-      const { VersionId } = await through.send(
-        new PutObjectCommand({ Bucket: accessPoint.arn, Key: key, Body: 'written to see where it lands', ContentType: 'text/plain' }),
-        { abortSignal },
+      const { VersionId } = await calling('s3 PutObject', 'the access point', () =>
+        through.send(
+          new PutObjectCommand({ Bucket: accessPoint.arn, Key: key, Body: 'written to see where it lands', ContentType: 'text/plain' }),
+          { abortSignal },
+        ),
       );
       if (!VersionId || VersionId === 'null') throw new Error('the bucket that took the write does not keep versions');
       return VersionId;

@@ -6,6 +6,14 @@ import type { Routes } from './routes';
 /** How sure a change is. The API's answer never proves that traffic moved; only `served` does. */
 export type Proof = 'accepted' | 'read back' | 'read back elsewhere' | 'served';
 
+/** What a person who waits wants to know at once, long before the whole has come to its end. */
+export type ChangeEvent =
+  | { readonly kind: 'accepted'; readonly endpoint: string }
+  /** A submit without a last word. */
+  | { readonly kind: 'in doubt'; readonly endpoint: string; readonly failure: EndpointFailure }
+  /** An endpoint shows the change; told once for the endpoint that took it, and once for another. */
+  | { readonly kind: 'read back' | 'read back elsewhere'; readonly endpoint: string };
+
 /** One submit and how it ended. */
 export interface Attempt {
   readonly endpoint: string;

@@ -1,6 +1,6 @@
 import type { AccessPoint } from './access-point';
 import { backoffMs, type Backoff } from './backoff';
-import type { Attempt, ChangeResult, Failed, Pending } from './change-result';
+import type { Attempt, ChangeEvent, ChangeResult, Failed, Pending } from './change-result';
 import type { Decide } from './decision';
 import { callOnce, timeLeft, type Limits } from './endpoint';
 import { explain, leavesDoubt, listFailures, stops, type EndpointFailure } from './failure';
@@ -17,6 +17,10 @@ export interface ChangeRequest extends RosterOptions {
   readonly limits: Limits;
   /** For how long 403 and 404 are retried, because the access point or the permission may be new. */
   readonly newForMs?: number;
+  /** Endpoints that answered when the change was planned: no other is waited for as long as one of them lives. */
+  readonly expects?: readonly string[];
+  /** Called with what happens, when it happens. */
+  readonly tell?: (event: ChangeEvent) => void;
 }
 
 export interface ChangeTimes {
@@ -133,10 +137,17 @@ class Act {
     const endpoints = this.roster.usable;
     const survey = await surveyRoutes({ ...this.world, endpoints }, this.request.accessPoint, this.request.limits, this.times.read, {
       settles: (row) => this.roster.prefers(row.endpoint),
+      expects: this.expected(),
     });
     this.survey = survey;
     if (!this.isNew()) this.roster.discard(survey.failed.map((row) => row.failure));
     return survey;
+  }
+
+  /** After the first fault everything is open again: each endpoint is waited for. */
+  private expected(): readonly string[] | undefined {
+    const { expects = [] } = this.request;
+    return this.attempts.length === 0 && this.waits === 0 ? expects.filter((endpoint) => !this.roster.avoids(endpoint)) : undefined;
   }
 
   private async nothingRead(survey: Survey): Promise<ChangeResult | undefined> {
@@ -203,6 +214,7 @@ class Act {
       ...(answer.ok ? {} : { detail: answer.failure.detail }),
     });
 
+    if (answer.ok) this.request.tell?.({ kind: 'accepted', endpoint: endpoint.region });
     if (answer.ok) return this.prove(wanted, endpoint.region);
     return this.submitFailed(answer.failure, wanted, at);
   }
@@ -211,6 +223,7 @@ class Act {
     this.roster.countFault(failure.endpoint);
     if (leavesDoubt(failure.kind)) {
       this.pending.push({ endpoint: failure.endpoint, routes: wanted, at, failure });
+      this.request.tell?.({ kind: 'in doubt', endpoint: failure.endpoint, failure });
     } else if (failure.kind === 'conflict') {
       await this.wait(this.times.conflict);
     } else if (failure.kind === 'slow down') {

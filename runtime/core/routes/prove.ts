@@ -1,5 +1,6 @@
 import type { AccessPoint } from './access-point';
 import { backoffMs, type Backoff } from './backoff';
+import type { ChangeEvent } from './change-result';
 import { timeLeft, type Limits } from './endpoint';
 import { surveyRoutes, type GoodRow, type ReadTimes, type Survey } from './read';
 import { sameRoutes, type Routes } from './routes';
@@ -34,7 +35,7 @@ const PAUSE: Backoff = { firstMs: 250, mostMs: 4_000 };
 /** Reads until an endpoint other than the one that took the change shows it, or time is up. */
 export async function prove(
   world: RouteWorld,
-  request: { readonly accessPoint: AccessPoint; readonly limits: Limits },
+  request: { readonly accessPoint: AccessPoint; readonly limits: Limits; readonly tell?: (event: ChangeEvent) => void },
   times: { readonly read: ReadTimes; readonly proofMs: number },
   claim: Claim,
 ): Promise<Proven> {
@@ -42,13 +43,23 @@ export async function prove(
   const isWanted = (row: GoodRow) => sameRoutes(row.routes, claim.wanted);
   // Slow endpoints are waited for: one that was not waited for must not count as one that does not live.
   const read = { ...times.read, settleMs: times.read.attemptMs };
+  const told = new Set<ChangeEvent['kind']>();
+  const tell = (endpoint: string) => {
+    const kind = shownElsewhere([endpoint], claim) ? 'read back elsewhere' : 'read back';
+    if (!told.has(kind)) request.tell?.({ kind, endpoint });
+    told.add(kind);
+  };
   let last: Proven = { kind: 'not shown' };
   let alone = 0;
   let overtaken = 0;
 
   for (let look = 0; look < MOST_LOOKS && timeLeft(world.clock, limits) > 0; look++) {
     const survey = await surveyRoutes(world, request.accessPoint, limits, read, {
-      enough: (row) => isWanted(row) && shownElsewhere([row.endpoint], claim),
+      enough: (row) => {
+        if (!isWanted(row)) return false;
+        tell(row.endpoint);
+        return shownElsewhere([row.endpoint], claim);
+      },
     });
     const shows = survey.good.filter(isWanted).map((row) => row.endpoint);
     const others = survey.good.filter((row) => !isWanted(row));

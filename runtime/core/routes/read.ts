@@ -118,6 +118,8 @@ export interface SurveyOptions {
   readonly enough?: (row: GoodRow) => boolean;
   /** An answer good enough to wait only `settleMs` for the slower ones; any good one, if left out. */
   readonly settles?: (row: GoodRow) => boolean;
+  /** Endpoints that answered a moment ago: once they all have answered again, and one of them well, no other is waited for. */
+  readonly expects?: readonly string[];
 }
 
 /** Asks every endpoint at once, and waits for all of them as long as none has answered well. */
@@ -126,7 +128,7 @@ export async function surveyRoutes(
   accessPoint: AccessPoint,
   limits: Limits,
   times: ReadTimes = READ_TIMES,
-  { enough = () => false, settles = () => true }: SurveyOptions = {},
+  { enough = () => false, settles = () => true, expects = [] }: SurveyOptions = {},
 ): Promise<Survey> {
   const abandon = abortedBy(limits.signal);
   const stopTimer = new AbortController();
@@ -135,8 +137,10 @@ export async function surveyRoutes(
   const settled = new Promise<void>((resolve) => (settle = resolve));
   let settling = false;
 
+  const allExpected = () => expects.length > 0 && rows.some((row) => row.ok) && expects.every((endpoint) => rows.some((row) => row.endpoint === endpoint));
   const take = (row: ReadRow) => {
     rows.push(row);
+    if (allExpected()) settle();
     if (!row.ok) return;
     if (enough(row)) settle();
     if (settling || !settles(row)) return;

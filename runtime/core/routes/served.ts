@@ -1,3 +1,4 @@
+import { CallError } from '../calls/call-error';
 import type { Clock, Instant, Log } from '../ports';
 import { timeLeft, type Limits } from './endpoint';
 import { list } from './routes';
@@ -14,7 +15,7 @@ export interface Written {
 /** What one bucket holds: the copy that landed there, one that replication made, or none. */
 export type Copy = 'origin' | 'replica' | 'none';
 
-/** The data plane, as a client of the access point sees it. Every call may reject. */
+/** The data plane, as a client of the access point sees it. Every call may reject, with a CallError where the service answered. */
 export interface WriteProbe {
   /** Writes a small object through the access point, over a connection of its own, and gives its version. */
   write(key: string, signal: AbortSignal): Promise<string>;
@@ -45,16 +46,19 @@ export type Landing =
   | { readonly at: Instant; readonly kind: 'landed'; readonly region: string }
   /** Written, and the bucket that took it could not be found: only replicas, or Regions that do not answer. */
   | { readonly at: Instant; readonly kind: 'lost sight'; readonly reason: string }
-  | { readonly at: Instant; readonly kind: 'not written'; readonly reason: string };
+  | { readonly at: Instant; readonly kind: 'not written'; readonly reason: string; readonly denied: boolean };
 
 export interface ServedResult {
-  readonly kind: 'served' | 'not served';
+  /** `not allowed`: this caller may not write through the access point, so that nothing was learned. */
+  readonly kind: 'served' | 'not served' | 'not allowed';
   readonly landings: readonly Landing[];
   /** Regions in which something of ours stays, or may stay. */
   readonly leftovers: readonly { readonly region: string; readonly reason: string }[];
   readonly sentence: string;
 }
 
+/** Refusals of the caller in a row, with nothing else before, after which no other answer is expected. */
+const DENIALS_TO_BELIEVE = 3;
 /** Far more writes than the propagation of routes takes, at one a second. */
 const MOST_WRITES = 600;
 
@@ -68,7 +72,13 @@ const MOST_WRITES = 600;
 export async function proveServed(
   world: { readonly clock: Clock; readonly log: Log },
   probe: WriteProbe,
-  request: { readonly targets: readonly string[]; readonly runId: string; readonly limits: Limits },
+  request: {
+    readonly targets: readonly string[];
+    readonly runId: string;
+    readonly limits: Limits;
+    /** Called after each write, and before anything is cleaned up. */
+    readonly tell?: (landing: Landing, served: boolean) => void;
+  },
   times: ServedTimes = SERVED_TIMES,
 ): Promise<ServedResult> {
   const { clock } = world;
@@ -78,15 +88,18 @@ export async function proveServed(
   let strayAt = clock.now();
   let row = 0;
   let served = false;
+  let denied = false;
 
-  for (let count = 1; count <= MOST_WRITES && !served && timeLeft(clock, limits) > 0; count++) {
+  for (let count = 1; count <= MOST_WRITES && !served && !denied && timeLeft(clock, limits) > 0; count++) {
     const landing = await land(clock, probe, `${prefix}${count}`, Math.min(times.callMs, timeLeft(clock, limits)));
     landings.push(landing);
     const hit = landing.kind === 'landed' && request.targets.includes(landing.region);
     row = hit ? row + 1 : 0;
     if (landing.kind === 'landed' && !hit) strayAt = landing.at;
     served = row >= times.inARow && clock.now() - strayAt >= times.quietMs;
-    if (!served) await clock.sleep(Math.min(times.everyMs, timeLeft(clock, limits)), limits.signal);
+    request.tell?.(landing, served);
+    denied = landings.length >= DENIALS_TO_BELIEVE && landings.every((one) => one.kind === 'not written' && one.denied);
+    if (!served && !denied) await clock.sleep(Math.min(times.everyMs, timeLeft(clock, limits)), limits.signal);
   }
   const took = landings.flatMap((landing) => (landing.kind === 'landed' ? [landing.region] : []));
   const leftovers =
@@ -102,7 +115,7 @@ export async function proveServed(
         );
   if (leftovers.length > 0) world.log.warn('probe objects were left', { leftovers });
   return {
-    kind: served ? 'served' : 'not served',
+    kind: served ? 'served' : denied ? 'not allowed' : 'not served',
     landings,
     leftovers,
     sentence: describe(
@@ -118,7 +131,7 @@ export async function proveServed(
 async function land(clock: Clock, probe: WriteProbe, key: string, milliseconds: number): Promise<Landing> {
   const at = clock.now();
   const put = await within(clock, milliseconds, (signal) => probe.write(key, signal));
-  if (!put.ok) return { at, kind: 'not written', reason: put.reason };
+  if (!put.ok) return { at, kind: 'not written', reason: put.reason, denied: put.denied };
   const one = { key, versionId: put.value };
   return { at, ...(await sight(clock, probe, one, milliseconds)) };
 }
@@ -147,7 +160,7 @@ async function sight(
 
 /**
  * First where the writes landed, since what has not been replicated by then never will be; then everywhere else; and all
- * again, since replication may have brought copies meanwhile.
+ * again, since replication may have brought copies meanwhile. A Region that did not answer is not asked again.
  */
 async function cleanUp(
   clock: Clock,
@@ -157,16 +170,20 @@ async function cleanUp(
   limits: Limits,
   callMs: number,
 ): Promise<ServedResult['leftovers']> {
+  const silent: { region: string; reason: string }[] = [];
   const clean = async (region: string) => {
     const removed = await within(clock, Math.min(callMs, timeLeft(clock, limits)), (signal) => probe.removeAll(prefix, region, signal));
-    return (removed.ok ? removed.value : [removed.reason]).map((reason) => ({ region, reason }));
+    if (!removed.ok) silent.push({ region, reason: removed.reason });
+    return (removed.ok ? removed.value : []).map((reason) => ({ region, reason }));
   };
   await Promise.all(probe.regions.filter((region) => took.includes(region)).map(clean));
   await Promise.all(probe.regions.filter((region) => !took.includes(region)).map(clean));
-  return (await Promise.all(probe.regions.map(clean))).flat();
+  const answering = probe.regions.filter((region) => !silent.some((one) => one.region === region));
+  const kept = (await Promise.all(answering.map(clean))).flat();
+  return [...silent, ...kept];
 }
 
-type Tried<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+type Tried<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string; readonly denied: boolean };
 
 async function within<T>(
   clock: Clock,
@@ -174,7 +191,7 @@ async function within<T>(
   call: (signal: AbortSignal) => Promise<T>,
   outer?: AbortSignal,
 ): Promise<Tried<T>> {
-  if (milliseconds <= 0 || outer?.aborted) return { ok: false, reason: 'no time was left' };
+  if (milliseconds <= 0 || outer?.aborted) return { ok: false, reason: 'no time was left', denied: false };
   const abandon = new AbortController();
   const stop = () => abandon.abort();
   outer?.addEventListener('abort', stop, { once: true });
@@ -182,11 +199,15 @@ async function within<T>(
     return await Promise.race([
       call(abandon.signal).then(
         (value): Tried<T> => ({ ok: true, value }),
-        (error: unknown): Tried<T> => ({ ok: false, reason: error instanceof Error ? error.message : String(error) }),
+        (error: unknown): Tried<T> => ({
+          ok: false,
+          reason: error instanceof Error ? error.message : String(error),
+          denied: error instanceof CallError && error.denied,
+        }),
       ),
       clock
         .sleep(milliseconds, abandon.signal)
-        .then((): Tried<T> => ({ ok: false, reason: `no answer within ${Math.round(milliseconds)} ms` })),
+        .then((): Tried<T> => ({ ok: false, reason: `no answer within ${Math.round(milliseconds)} ms`, denied: false })),
     ]);
   } finally {
     outer?.removeEventListener('abort', stop);

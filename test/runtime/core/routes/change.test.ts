@@ -1,6 +1,7 @@
 import { parseAccessPointArn } from '../../../../runtime/core/routes/access-point';
 import { CHANGE_TIMES, changeRoutes, type ChangeRequest } from '../../../../runtime/core/routes/change';
 import { always, ifStill } from '../../../../runtime/core/routes/decision';
+import type { ChangeEvent } from '../../../../runtime/core/routes/change-result';
 import type { FailureKind } from '../../../../runtime/core/routes/failure';
 import { routesWith, type Routes } from '../../../../runtime/core/routes/routes';
 import { ControlPlane, type Fault, type Script } from '../../support/control-plane';
@@ -61,6 +62,39 @@ describe('on a good day', () => {
     expect(result).toMatchObject({ kind: 'done', proof: 'read back elsewhere' });
     expect(submitted).toEqual(['us-west-2']);
     expect(clock.now()).toBeLessThan(1_500);
+  });
+
+  test.each(FIVE)('with endpoints known to be silent but %s, the submit is one reading away', async (living) => {
+    const scripts = everywhere({ read: [{ silent: true }], submit: [{ silent: true }] }, { [living]: {} });
+    const { plane, submitted } = await change({ scripts, expects: [living], lastResort: ['us-east-1'] });
+    expect(submitted).toEqual([living]);
+    expect(plane.submits[0].at).toBeLessThanOrEqual(100);
+  });
+
+  test('an endpoint that answered before and does not now is waited for no longer than any other', async () => {
+    const { result, plane } = await change({ expects: FIVE, scripts: { 'us-east-1': { read: [{ silent: true }], submit: [{ silent: true }] } } });
+    expect(result).toMatchObject({ kind: 'done', proof: 'read back elsewhere' });
+    expect(plane.submits[0].at).toBeLessThan(1_500);
+  });
+
+  test('what a person waits for is told when it happens: accepted, read back, read back elsewhere, each once', async () => {
+    const events: ChangeEvent[] = [];
+    await change({ tell: (event) => events.push(event), scripts: { 'us-east-1': { submit: [{ fails: 'server error' }] } } });
+    expect(events).toEqual([
+      { kind: 'in doubt', endpoint: 'us-east-1', failure: expect.objectContaining({ kind: 'server error' }) },
+      { kind: 'accepted', endpoint: 'us-west-2' },
+      { kind: 'read back elsewhere', endpoint: 'us-east-1' },
+    ]);
+  });
+
+  test('a single living endpoint that shows the change is told of at once, long before the others count as dead', async () => {
+    const events: string[] = [];
+    const scripts = everywhere({ read: [{ silent: true }], submit: [{ silent: true }] }, { 'eu-west-1': {} });
+    const reads: number[] = [];
+    const before = (call: string, endpoint: string, plane: ControlPlane) => void (call === 'read' && endpoint === 'eu-west-1' && reads.push(plane.submits.length));
+    const { result } = await change({ scripts, before, expects: ['eu-west-1'], tell: ({ kind, endpoint }) => events.push(`${kind} ${endpoint} ${reads.length}`) });
+    expect(events).toEqual(['accepted eu-west-1 1', 'read back eu-west-1 2']);
+    expect(result).toMatchObject({ kind: 'done', proof: 'read back', secondEndpoint: 'none lives' });
   });
 
   test("the impaired Region's own endpoint is never submitted to, however lively", async () => {

@@ -1,4 +1,5 @@
-import { PROBE_PREFIX, proveServed, SERVED_TIMES, type Copy, type WriteProbe, type Written } from '../../../../runtime/core/routes/served';
+import { CallError } from '../../../../runtime/core/calls/call-error';
+import { PROBE_PREFIX, proveServed, SERVED_TIMES, type Copy, type Landing, type WriteProbe, type Written } from '../../../../runtime/core/routes/served';
 import { MemoryLog } from '../../support/log';
 import { VirtualClock } from '../../support/virtual-clock';
 
@@ -61,11 +62,13 @@ class Buckets implements WriteProbe {
   }
 }
 
-async function prove(weather: Weather, { targets = ['us-west-2'], seconds = 120, signal }: { targets?: string[]; seconds?: number; signal?: AbortSignal } = {}) {
+type Options = { targets?: string[]; seconds?: number; signal?: AbortSignal; tell?: (landing: Landing, served: boolean, buckets: Buckets) => void };
+
+async function prove(weather: Weather, { targets = ['us-west-2'], seconds = 120, signal, tell }: Options = {}) {
   const clock = new VirtualClock();
   const buckets = new Buckets(clock, weather);
   const log = new MemoryLog();
-  const result = await clock.run(() => proveServed({ clock, log }, buckets, { targets, runId: 'run', limits: { deadline: seconds * 1000, signal } }));
+  const result = await clock.run(() => proveServed({ clock, log }, buckets, { targets, runId: 'run', limits: { deadline: seconds * 1000, signal }, tell: (landing, served) => tell?.(landing, served, buckets) }));
   expect(clock.pendingTimers).toBe(0);
   expect(clock.now()).toBeLessThanOrEqual(seconds * 1000);
   return { result, buckets, clock, log };
@@ -133,6 +136,30 @@ test('nothing but failures is told with its reason', async () => {
   const { result } = await prove({ takes: () => new Error('AccessDenied') }, { seconds: 60 });
   expect(result.sentence).toMatch(/not written; the last: AccessDenied/);
   expect(result.leftovers).toEqual([]);
+});
+
+test('a caller who may not write is told so after a few tries, and nothing is said of the target', async () => {
+  const denial = new CallError({ call: 's3 PutObject', region: 'the access point', code: 'AccessDenied', status: 403, reason: 'no policy allows it' });
+  const { result, clock } = await prove({ takes: () => denial });
+  expect(result.kind).toBe('not allowed');
+  expect(result.landings).toHaveLength(3);
+  expect(clock.now()).toBeLessThan(5_000);
+});
+
+test('a refusal after a write that landed is waited out: permissions may spread late', async () => {
+  const denial = new CallError({ call: 's3 PutObject', region: 'the access point', code: 'AccessDenied', status: 403, reason: 'no policy allows it' });
+  const { result } = await prove({ takes: (_, count) => (count > 1 && count < 6 ? denial : 'us-west-2') });
+  expect(result.kind).toBe('served');
+});
+
+test('that the target serves is told before anything is cleaned up, for a dead Region would hold it up', async () => {
+  const told: { served: boolean; copies: number }[] = [];
+  const { clock } = await prove({ takes: () => 'us-west-2', silent: ['us-east-1'] }, { tell: (_, served, { copies }) => told.push({ served, copies: copies.length }) });
+  expect(told.filter(({ served }) => served)).toHaveLength(1);
+  expect(told.at(-1)).toMatchObject({ served: true });
+  expect(told.at(-1)!.copies).toBeGreaterThan(0);
+  // One call of clean-up, not one for each pass.
+  expect(clock.now()).toBeLessThan(SERVED_TIMES.quietMs + 2 * SERVED_TIMES.everyMs + 1.5 * SERVED_TIMES.callMs);
 });
 
 test('each write has a key of its own, under the reserved prefix', async () => {

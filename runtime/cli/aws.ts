@@ -1,5 +1,6 @@
 import type { AccessPoint } from '../core/routes/access-point';
 import type { BucketPort } from '../core/operate/ports';
+import type { ReplicationMetrics } from '../core/lag/metrics';
 import type { ControlEndpoint } from '../core/routes/endpoint';
 import type { WriteProbe } from '../core/routes/served';
 
@@ -22,6 +23,7 @@ export interface Aws {
   bucket(region: string, name: string, account: string): BucketPort;
   controlEndpoints(): readonly ControlEndpoint[];
   writeProbe(accessPoint: AccessPoint, buckets: { readonly [region: string]: string }): WriteProbe;
+  metrics(): ReplicationMetrics;
   /** Ends connections that are kept alive. */
   close(): void;
 }

@@ -1,5 +1,6 @@
 import { CONTROL_REGIONS } from '../../lib/private/contract';
 import type { BucketPort } from '../core/operate/ports';
+import type { ReplicationMetrics } from '../core/lag/metrics';
 import type { ControlEndpoint } from '../core/routes/endpoint';
 import type { WriteProbe } from '../core/routes/served';
 import type { Aws } from './aws';
@@ -59,6 +60,11 @@ export function sdkAws({ profile, region }: Reach): Aws {
       lazily<WriteProbe>({ regions: Object.keys(buckets) }, async () => {
         const [{ writeProbe }, { S3Client }, shared] = await Promise.all([import('../aws/write-probe'), import('@aws-sdk/client-s3'), config()]);
         return keep(writeProbe({ accessPoint, buckets, makeClient: (own) => new S3Client({ ...shared, ...own }) }));
+      }),
+    metrics: () =>
+      lazily<ReplicationMetrics>({}, async () => {
+        const { replicationMetrics } = await import('../aws/replication-metrics');
+        return keep(replicationMetrics(await config()));
       }),
     close: () => open.forEach((one) => one.close()),
   };

@@ -67,6 +67,7 @@ export function contextOf(parts: ContextParts): VerbContext {
           return bucket;
         },
         probe: aws.writeProbe(estate.accessPoint, estate.buckets),
+        metrics: aws.metrics(),
         register: NO_REGISTER,
         who: who?.arn ?? 'unknown',
       };

@@ -5,6 +5,7 @@ import type { DrillClient } from '../../../runtime/core/operate/drill/recording'
 import { estateOf, type Estate } from '../../../runtime/core/operate/estate';
 import { compareKeys } from '../../../runtime/core/operate/key-order';
 import type { BucketPort, OpenUpload, ReplicationStatus, Version, VersionCursor, WallClock } from '../../../runtime/core/operate/ports';
+import type { MetricsQuery, ReplicationMetrics, RuleMetrics } from '../../../runtime/core/lag/metrics';
 import { NO_REGISTER } from '../../../runtime/core/operate/register';
 import { activeRegions, routesWith, type Routes } from '../../../runtime/core/routes/routes';
 import type { Copy, WriteProbe } from '../../../runtime/core/routes/served';
@@ -72,6 +73,14 @@ export class FakeEstate {
   failing: (key: string, to: string) => boolean = () => false;
   /** May throw, wait or change the world before a call is done. */
   before: (call: BucketCall) => void | Promise<void> = () => undefined;
+  /** What S3 published, by Region; nothing, as for idle rules, unless a test says otherwise. */
+  published: (region: string, query: MetricsQuery) => readonly RuleMetrics[] = () => [];
+  readonly metrics: ReplicationMetrics = {
+    read: async (region, query, signal) => {
+      await this.arrive({ region, call: 'metrics' }, signal);
+      return this.published(region, query);
+    },
+  };
   lagOf: (key: string, from: string, to: string) => number;
   readonly options: Required<Omit<FakeEstateOptions, 'scripts' | 'manifest' | 'active'>>;
   readonly wall: WallClock;
@@ -109,6 +118,7 @@ export class FakeEstate {
       estate: this.estate,
       buckets: (region) => this.bucket(region),
       probe: this.probe(),
+      metrics: this.metrics,
       register: NO_REGISTER,
       who: 'arn:aws:iam::111122223333:user/operator',
       ...changed,

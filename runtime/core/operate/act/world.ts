@@ -1,3 +1,4 @@
+import type { ReplicationMetrics } from '../../lag/metrics';
 import type { WriteProbe } from '../../routes/served';
 import type { RouteWorld } from '../../routes/world';
 import type { Estate } from '../estate';
@@ -12,6 +13,8 @@ export interface OperateWorld extends RouteWorld {
   readonly buckets: Buckets;
   /** Writes through the access point and looks where they land. */
   readonly probe: WriteProbe;
+  /** How far Regions are behind, as S3 publishes it. */
+  readonly metrics: ReplicationMetrics;
   readonly register: Register;
   /** ARN of the caller, for records; `unknown` where it could not be asked. */
   readonly who: string;

@@ -78,6 +78,7 @@ export function fakeAws(world: FakeEstate, caller: Caller | Error): Aws {
     bucket: (region) => world.bucket(region),
     controlEndpoints: () => world.plane.endpoints,
     writeProbe: () => world.probe(),
+    metrics: () => world.metrics,
     close: () => undefined,
   };
 }

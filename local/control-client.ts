@@ -1,6 +1,7 @@
 import type { AccessLogEntry } from './gateway/access-log';
 import { CONTROL_PREFIX } from './gateway/control-api';
 import type { ControlFault, ControlFaultInput, Fault, FaultInput } from './gateway/fault';
+import type { HeldRequest, HoldFilter, Release } from './gateway/holds';
 import type { MetricSettings, QueueReport, SettingsChange } from './gateway/replication';
 import type { Route } from './gateway/routes-document';
 
@@ -11,6 +12,7 @@ export interface GatewayState {
     readonly buckets: Readonly<Record<string, Fault>>;
     readonly controlEndpoints: Readonly<Record<string, ControlFault>>;
   };
+  readonly holds: readonly { readonly id: number; readonly filter: HoldFilter; readonly seen: number; readonly held?: HeldRequest }[];
   readonly propagationMs: number;
   readonly clientLocation: string;
   /** Access points that were used or switched so far, by alias. */
@@ -23,6 +25,14 @@ export interface GatewayState {
 export interface ReplicationDirection {
   readonly source?: string;
   readonly destination?: string;
+}
+
+/** A request that is to be stopped on its way in. */
+export interface Hold {
+  /** Resolves when it is held; throws after `timeoutMs` (10 s). */
+  held(timeoutMs?: number): Promise<HeldRequest>;
+  /** Decides what becomes of it, and ends the hold, also one that has taken nothing; says if it had. @default - it goes on */
+  release(release?: Release): Promise<boolean>;
 }
 
 /** Typed client of the gateway's control API. */
@@ -42,7 +52,16 @@ export class ControlClient {
     return this.call('setControlEndpoint', { region, fault });
   }
 
-  /** Ends every fault. Delays, lag and the client's location stay. */
+  /** Stops the n-th request that fits on its way in, until it is released. */
+  public async hold(filter: HoldFilter): Promise<Hold> {
+    const { id } = await this.call<{ id: number }>('hold', filter);
+    return {
+      held: (timeoutMs) => this.call('held', { id, timeoutMs }),
+      release: async (release = { kind: 'continue' }) => (await this.call<{ held: boolean }>('release', { id, release })).held,
+    };
+  }
+
+  /** Ends every fault, and lets go on what is held. Delays, lag and the client's location stay. */
   public heal(): Promise<void> {
     return this.call('heal', {});
   }

@@ -1,7 +1,8 @@
 export type { CdkOptions, CdkResult } from './cdk';
 export type { ClientOptions, Credentials } from './clients';
-export type { GatewayState, ReplicationDirection } from './control-client';
+export type { GatewayState, Hold, ReplicationDirection } from './control-client';
 export type { AccessLogEntry, Outcome } from './gateway/access-log';
 export type { ControlFaultInput, FaultInput } from './gateway/fault';
+export type { HeldRequest, HoldFilter, Release } from './gateway/holds';
 export type { MetricSettings, QueueReport, SettingsChange } from './gateway/replication';
 export { startLocalAws, type LocalAws, type LocalAwsOptions } from './local-aws';

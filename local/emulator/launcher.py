@@ -24,6 +24,8 @@ import existing_resources
 
 SERVE_HEADER = b"x-local-aws-serve"
 PRINCIPAL_HEADER = b"x-local-aws-principal"
+# Answers nothing but who the caller is.
+PRINCIPAL_PATH = "/_principal"
 
 
 def die_with_parent():
@@ -72,6 +74,9 @@ def wrap(app, chosen):
                 message = {**message, "headers": [*message.get("headers", []), (PRINCIPAL_HEADER, principal.encode())]}
             await send(message)
 
+        if scope["path"] == PRINCIPAL_PATH:
+            await send_with_principal({"type": "http.response.start", "status": 204, "headers": []})
+            return await send({"type": "http.response.body", "body": b""})
         return await app(scope, receive, send_with_principal)
 
     return wrapped

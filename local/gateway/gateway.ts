@@ -10,8 +10,9 @@ import type { ExtensionFactory, GatewayExtension } from './extension';
 import { errorAnswer } from './fault-answer';
 import { Faults } from './faults';
 import { Forwarder } from './forward';
+import { Holds } from './holds';
 import { Pipeline } from './pipeline';
-import { send } from './reply';
+import { PRINCIPAL_HEADER, send } from './reply';
 import { Submits } from './submits';
 
 /** What exists once the emulator is there. */
@@ -19,6 +20,7 @@ interface Opened {
   readonly pipeline: Pipeline;
   readonly extensions: readonly GatewayExtension[];
   readonly accessPoints: AccessPoints;
+  readonly holds: Holds;
   readonly forwarder: Forwarder;
 }
 
@@ -61,16 +63,24 @@ export class Gateway {
       control: (name, schema, handle) => this.control.add(name, schema, handle),
       log: this.log,
     }));
-    addControlRoutes(this.control, { faults, accessPoints, accessLog, extensions });
+    const holds = new Holds();
+    addControlRoutes(this.control, { faults, holds, accessPoints, accessLog, extensions });
     const submits = new Submits(accessPoints, forwarder, this.closing.signal);
-    const pipeline = new Pipeline({ account: this.account, faults, accessPoints, accessLog, buckets, forwarder, submits, extensions, closing: this.closing.signal });
+    const pipeline = new Pipeline({
+      account: this.account, faults, accessPoints, accessLog, buckets, forwarder, submits, holds, extensions, closing: this.closing.signal,
+      principalOf: async ({ headers: { authorization }, url }) => {
+        const answer = await emulator.call({ method: 'GET', path: `/_principal${/\?.*/s.exec(url!)?.[0] ?? ''}`, region: 'us-east-1', headers: { authorization: authorization ?? '' } });
+        return String(answer.headers[PRINCIPAL_HEADER] ?? '') || undefined;
+      },
+    });
     faults.onChange(() => pipeline.faultsChanged());
-    this.opened = { pipeline, extensions, accessPoints, forwarder };
+    this.opened = { pipeline, extensions, accessPoints, holds, forwarder };
   }
 
   public async close(): Promise<void> {
     this.closing.abort();
     this.opened?.accessPoints.close();
+    this.opened?.holds.releaseAll({ kind: 'dropBefore' });
     for (const extension of this.opened?.extensions ?? []) await extension.close?.();
     const closed = new Promise((resolve) => this.server.close(resolve));
     this.server.closeAllConnections();

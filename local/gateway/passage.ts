@@ -13,6 +13,8 @@ export interface Ticket {
   readonly connection: Connection;
   /** Keeps its answer from the client as long as it is set. */
   silencedBy?: SetFault;
+  /** Its answer is lost, whatever the faults. */
+  dropsAnswer?: boolean;
   /** Makes it answer older routes. */
   stale?: SetFault;
   /** Has it land after its time, or land again. */
@@ -25,8 +27,11 @@ type Of<Kind extends ControlFault['kind']> = Extract<ControlFault, { kind: Kind 
 export class Passage {
   public constructor(private readonly faults: Faults, private readonly closing: AbortSignal) {}
 
-  /** Gives a request's body when it may go on, undefined when it has ended. What is left to do is noted on its ticket. */
-  public async lead(ticket: Ticket, head: Head, operation: string): Promise<Body | undefined> {
+  /**
+   * Gives a request's body when it may go on, undefined when it has ended. What is left to do is noted on its ticket.
+   * `read`: its body, when that was read before.
+   */
+  public async lead(ticket: Ticket, head: Head, operation: string, read?: Body): Promise<Body | undefined> {
     let delay = 0;
     for (const set of this.faults.met(ticket.target)) {
       const { fault } = set;
@@ -40,7 +45,7 @@ export class Passage {
       if (fault.kind === 'slow') delay += fault.ms;
       else this.note(ticket, set);
     }
-    const body = await readBody(ticket.connection.request).catch(() => undefined);
+    const body = read ?? await readBody(ticket.connection.request).catch(() => undefined);
     if (!body || delay === 0) return body;
     // What was sent arrives, even if the sender has left: a submit that was given up may still land.
     await sleep(delay, undefined, { signal: this.closing });
@@ -49,15 +54,16 @@ export class Passage {
   }
 
   /** Ends the way of a request's answer: the client hears nothing, as long as the fault is there. */
-  public async silence({ connection, silencedBy }: Ticket): Promise<void> {
+  public async silence({ connection, silencedBy, dropsAnswer }: Ticket): Promise<void> {
     connection.silence();
-    if (silencedBy && 'cut' in silencedBy.fault && silencedBy.fault.cut) connection.reset();
+    if (dropsAnswer) connection.reset();
+    else if (silencedBy && 'cut' in silencedBy.fault && silencedBy.fault.cut) connection.reset();
     await connection.over();
   }
 
-  /** Whether a fault keeps the answer from the client. It does no more once it is healed. */
-  public isSilenced({ silencedBy }: Ticket): boolean {
-    return silencedBy !== undefined && this.faults.has(silencedBy);
+  /** Whether something keeps the answer from the client. A fault does no more once it is healed. */
+  public isSilenced({ silencedBy, dropsAnswer }: Ticket): boolean {
+    return dropsAnswer === true || (silencedBy !== undefined && this.faults.has(silencedBy));
   }
 
   private note(ticket: Ticket, set: SetFault): void {

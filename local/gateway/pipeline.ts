@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccessLog, Outcome } from './access-log';
 import type { AccessPoints } from './access-points';
-import { readAll, type Body } from './body';
+import { readAll, readBody, type Body } from './body';
 import type { BucketDirectory } from './buckets';
 import { Connection } from './connection';
 import type { Answer, Exchange, ExchangeResponse } from './exchange';
@@ -9,6 +10,7 @@ import type { GatewayExtension } from './extension';
 import { errorAnswer } from './fault-answer';
 import type { Faults, SetFault, Target } from './faults';
 import type { Forwarder } from './forward';
+import type { Holds, Release } from './holds';
 import { onlyReads } from './operation';
 import { Passage, type Ticket } from './passage';
 import { endToEnd, PRINCIPAL_HEADER, send } from './reply';
@@ -24,6 +26,9 @@ export interface PipelineParts {
   readonly buckets: BucketDirectory;
   readonly forwarder: Forwarder;
   readonly submits: Submits;
+  readonly holds: Holds;
+  /** ARN of who signed a request. */
+  readonly principalOf: (request: IncomingMessage) => Promise<string | undefined>;
   readonly extensions: readonly GatewayExtension[];
   /** Aborted when the gateway closes. */
   readonly closing: AbortSignal;
@@ -34,6 +39,12 @@ interface Landed {
   readonly since: number;
   readonly status: number;
   readonly outcome: Outcome;
+}
+
+/** What holding, or thinking about it, has brought. */
+interface Held {
+  readonly body?: Body;
+  readonly release?: Release;
 }
 
 /** The way of each request: where it is answered, faults, extensions, emulator, answer, access log. */
@@ -49,8 +60,10 @@ export class Pipeline {
   public async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const head = readHead(request, ++this.count);
     const connection = new Connection(request, response);
-    const place = await this.place(head);
     const operation = operationOf(request, head, undefined);
+    const held = this.parts.holds.areAny ? await this.hold(head, connection) : {};
+    // Where it goes is settled after it was held: the world may have changed meanwhile.
+    const place = await this.place(head);
     const target: Target = {
       region: place.region,
       bucket: place.bucket,
@@ -58,11 +71,11 @@ export class Pipeline {
       callerRegion: header(request, 'x-local-aws-caller-region'),
       reads: onlyReads(head.service, request.method!, operation),
     };
-    const ticket: Ticket = { target, connection };
+    const ticket: Ticket = { target, connection, dropsAnswer: held.release?.kind === 'dropAfter' };
     this.tickets.add(ticket);
     let exchange: Exchange | undefined;
     try {
-      const body = await this.passage.lead(ticket, head, operation);
+      const body = held.release?.kind === 'dropBefore' ? connection.reset() : await this.passage.lead(ticket, head, operation, held.body);
       if (body) {
         exchange = describe(request, head, place, body, this.parts.account);
         const record = (landed: Landed) => this.record(request, head, place, target, exchange, landed);
@@ -72,6 +85,22 @@ export class Pipeline {
       this.tickets.delete(ticket);
       this.record(request, head, place, target, exchange, { since: head.arrivedAt, status: response.headersSent ? response.statusCode : 0, outcome: connection.outcome ?? 'answered' });
     }
+  }
+
+  /** Keeps a request that somebody waits for until it is released. Its body is read by then, so that it goes on even if the client leaves. */
+  private async hold(head: Head, { request }: Connection): Promise<Held> {
+    const { holds, closing } = this.parts;
+    // Of the query protocol the operation is in the body.
+    const early = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ? await readBody(request).catch(() => undefined) : undefined;
+    const operation = operationOf(request, head, early && 'whole' in early ? early.whole : undefined);
+    const { region, bucket } = await this.place(head);
+    const principal = holds.askForCallers ? await this.parts.principalOf(request) : undefined;
+    const released = holds.take({ id: head.id, service: head.service, operation, method: request.method!, region, bucket, key: head.address.key, accessKeyId: head.signature.accessKeyId, principal });
+    if (!released) return { body: early };
+    const body = early ?? await readBody(request).catch(() => undefined);
+    const release = await released;
+    if (release.kind === 'delay') await sleep(release.ms, undefined, { signal: closing });
+    return { body, release };
   }
 
   private async place({ address, signature }: Head): Promise<Place> {

@@ -21,8 +21,8 @@ export async function createAccessPoint(aws: LocalAws, name: string, buckets: re
 }
 
 /** Makes exactly these Regions active, by way of one control endpoint. */
-export async function submitRoutes(aws: LocalAws, arn: string, dials: Readonly<Record<string, number>>, endpoint = 'us-west-2'): Promise<void> {
-  await aws.clients.s3Control(endpoint, { maxAttempts: 1 }).send(new SubmitMultiRegionAccessPointRoutesCommand({
+export async function submitRoutes(aws: LocalAws, arn: string, dials: Readonly<Record<string, number>>, endpoint = 'us-west-2', credentials?: Credentials): Promise<void> {
+  await aws.clients.s3Control(endpoint, { maxAttempts: 1, credentials }).send(new SubmitMultiRegionAccessPointRoutesCommand({
     AccountId: aws.account,
     Mrap: arn,
     RouteUpdates: Object.entries(dials).map(([Region, TrafficDialPercentage]) => ({ Region, TrafficDialPercentage })),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fits } from '../glob';
 import type { DirectionSettings } from './settings';
 import type { Task } from './task';
 
@@ -27,11 +28,6 @@ export function fateOf({ lagMs, tail, fail, seed }: DirectionSettings, { kind, k
   const slow = tail && draw(0) < tail.share;
   // Pareto's distribution: of those that took t, the share that takes twice as long is always the same.
   const tailMs = slow ? tail.ms * (tail.shape === undefined ? 1 : (1 - draw(1)) ** (-1 / tail.shape)) : 0;
-  const fails = fail && matches(fail.keys, key) && draw(2) < fail.rate;
+  const fails = fail && fits(fail.keys, key) && draw(2) < fail.rate;
   return { lagMs: Math.max(lagMs, Math.min(LONGEST_MS, Math.round(tailMs))), ...(fails && { fails: fail.code }) };
-}
-
-function matches(pattern: string, key: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(key);
 }

@@ -2,7 +2,7 @@ import type { AccessPoint } from '../core/routes/access-point';
 import type { BucketPort } from '../core/operate/ports';
 import type { ReplicationMetrics } from '../core/lag/metrics';
 import type { ControlEndpoint } from '../core/routes/endpoint';
-import type { WriteProbe } from '../core/routes/served';
+import type { DrillClient } from '../core/operate/drill/recording';
 
 /** Who the caller is, as STS says. */
 export interface Caller {
@@ -22,7 +22,7 @@ export interface Aws {
   /** `account` owns the bucket: one of somebody else by the same name is never touched. */
   bucket(region: string, name: string, account: string): BucketPort;
   controlEndpoints(): readonly ControlEndpoint[];
-  writeProbe(accessPoint: AccessPoint, buckets: { readonly [region: string]: string }): WriteProbe;
+  writeProbe(accessPoint: AccessPoint, buckets: { readonly [region: string]: string }): DrillClient;
   metrics(): ReplicationMetrics;
   /** Ends connections that are kept alive. */
   close(): void;

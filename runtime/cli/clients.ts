@@ -2,7 +2,7 @@ import { CONTROL_REGIONS } from '../../lib/private/contract';
 import type { BucketPort } from '../core/operate/ports';
 import type { ReplicationMetrics } from '../core/lag/metrics';
 import type { ControlEndpoint } from '../core/routes/endpoint';
-import type { WriteProbe } from '../core/routes/served';
+import type { DrillClient } from '../core/operate/drill/recording';
 import type { Aws } from './aws';
 import { lazily } from './lazily';
 import type { Reach } from './parse/invocation';
@@ -57,7 +57,7 @@ export function sdkAws({ profile, region }: Reach): Aws {
         lazily<ControlEndpoint>({ region: where }, async () => (await endpoints()).find((one) => one.region === where)!),
       ),
     writeProbe: (accessPoint, buckets) =>
-      lazily<WriteProbe>({ regions: Object.keys(buckets) }, async () => {
+      lazily<DrillClient>({ regions: Object.keys(buckets) }, async () => {
         const [{ writeProbe }, { S3Client }, shared] = await Promise.all([import('../aws/write-probe'), import('@aws-sdk/client-s3'), config()]);
         return keep(writeProbe({ accessPoint, buckets, makeClient: (own) => new S3Client({ ...shared, ...own }) }));
       }),

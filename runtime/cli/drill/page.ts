@@ -42,7 +42,7 @@ function figures(document: DrillDocument): string {
   return element('dl', { class: 'figures' },
     ...document.switches.flatMap((one) => [
       tile(durationOr(one.recoveryTime), `recovery time to ${one.to}`, one.recoveryTime === null ? 'bad' : undefined),
-      tile(one.missing === null ? 'unknown' : String(one.missing), `recovery point: writes that ${one.to} lacked`, (one.missing ?? 1) > 0 ? 'late' : undefined),
+      tile(one.missing === null ? '-' : String(one.missing), `recovery point: writes that ${one.to} lacked`, (one.missing ?? 1) > 0 ? 'late' : undefined),
     ]),
     tile(String(writes.failed), `writes failed of ${writes.attempted}`, writes.failed > 0 ? 'late' : undefined));
 }

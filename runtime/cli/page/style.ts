@@ -20,7 +20,7 @@ h1 { font-size: clamp(1.6rem, 1.2rem + 2vw, 2.4rem); line-height: 1.15; letter-s
 h2 { font-size: 1.2rem; line-height: 1.3; margin: 3rem 0 0.8rem; }
 h3 { font-size: 1.05rem; margin: 0; }
 p { margin: 0 0 0.6rem; max-width: 68ch; }
-.over { color: var(--quiet); font-size: 0.9rem; margin: 0; max-width: none; }
+.over { color: var(--quiet); font-size: 0.9rem; margin: 0; max-width: none; overflow-wrap: anywhere; }
 .verdict { font-size: 1.1rem; }
 .passed h1::before { content: "\\2713\\2002"; color: var(--good); }
 .failed h1::before, .interrupted h1::before { content: "\\2717\\2002"; color: var(--bad); }

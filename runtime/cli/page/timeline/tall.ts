@@ -20,7 +20,7 @@ export function tallTimeline(model: TimelineModel, description: string): string 
   const chart = left(failed + 1) + 6;
   const numbers = numbersOf(model, y);
 
-  return element('svg', { class: unknown === 0 ? 'tall' : 'tall tight-headings', viewBox: `0 0 ${WIDTH} ${bottom + 12}`, role: 'img', 'aria-labelledby': 'tall-title', 'aria-describedby': 'tall-desc' },
+  return element('svg', { class: unknown === 0 ? 'tall' : 'tall tight-headings', viewBox: `0 0 ${WIDTH} ${Math.max(bottom, ...numbers) + 12}`, role: 'img', 'aria-labelledby': 'tall-title', 'aria-describedby': 'tall-desc' },
     text('title', { id: 'tall-title' }, 'Who served each request, over time'),
     text('desc', { id: 'tall-desc' }, description),
     ...model.lanes.map((lane, column) => element('g', { class: `hue-${lane.hue}` },

@@ -77,7 +77,7 @@ export function fakeAws(world: FakeEstate, caller: Caller | Error): Aws {
     },
     bucket: (region) => world.bucket(region),
     controlEndpoints: () => world.plane.endpoints,
-    writeProbe: () => world.probe(),
+    writeProbe: () => world.client(),
     metrics: () => world.metrics,
     close: () => undefined,
   };

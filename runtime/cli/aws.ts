@@ -23,6 +23,7 @@ export interface Aws {
   bucket(region: string, name: string, account: string): BucketPort;
   controlEndpoints(): readonly ControlEndpoint[];
   writeProbe(accessPoint: AccessPoint, buckets: { readonly [region: string]: string }): DrillClient;
+  /** What S3 publishes about replication, in CloudWatch of any Region. */
   metrics(): ReplicationMetrics;
   /** Ends connections that are kept alive. */
   close(): void;

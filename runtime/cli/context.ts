@@ -11,7 +11,7 @@ import type { ManifestFound } from './facts/source';
 import type { FactSources } from './parse/invocation';
 import type { VerbContext } from './verb';
 
-export interface ContextParts extends Omit<VerbContext, 'manifest' | 'world' | 'caller'> {
+export interface ContextParts extends Omit<VerbContext, 'manifest' | 'world' | 'view' | 'caller'> {
   readonly aws: Aws;
   readonly sources: FactSources;
   readonly log: Log;
@@ -45,32 +45,36 @@ export function contextOf(parts: ContextParts): VerbContext {
     return who;
   };
 
+  const view = async (): Promise<Omit<OperateWorld, 'who'>> => {
+    const estate = estateOf((await manifest()).manifest);
+    const { account } = estate.accessPoint;
+    const buckets = new Map(estate.regions.map((region) => [region, aws.bucket(region, estate.buckets[region], account)]));
+    return {
+      clock,
+      random: parts.random,
+      log: parts.log,
+      endpoints: aws.controlEndpoints(),
+      wall: parts.wall,
+      estate,
+      buckets: (region) => {
+        const bucket = buckets.get(region);
+        if (!bucket) throw new RangeError(`'${region}' is no Region of the manifest (${estate.regions.join(', ')})`);
+        return bucket;
+      },
+      probe: aws.writeProbe(estate.accessPoint, estate.buckets),
+      metrics: aws.metrics(),
+      register: NO_REGISTER,
+    };
+  };
+
   return {
     ...parts,
     manifest,
     caller,
+    view,
     async world({ avoid = [] } = {}): Promise<OperateWorld> {
       const who = await caller(avoid);
-      const estate = estateOf((await manifest()).manifest);
-      const { account } = estate.accessPoint;
-      const buckets = new Map(estate.regions.map((region) => [region, aws.bucket(region, estate.buckets[region], account)]));
-      return {
-        clock,
-        random: parts.random,
-        log: parts.log,
-        endpoints: aws.controlEndpoints(),
-        wall: parts.wall,
-        estate,
-        buckets: (region) => {
-          const bucket = buckets.get(region);
-          if (!bucket) throw new RangeError(`'${region}' is no Region of the manifest (${estate.regions.join(', ')})`);
-          return bucket;
-        },
-        probe: aws.writeProbe(estate.accessPoint, estate.buckets),
-        metrics: aws.metrics(),
-        register: NO_REGISTER,
-        who: who?.arn ?? 'unknown',
-      };
+      return { ...(await view()), who: who?.arn ?? 'unknown' };
     },
   };
 }

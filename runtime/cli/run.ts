@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock, Log, LogFields, Random } from '../core/ports';
 import type { WallClock } from '../core/operate/ports';
 import { systemClock, systemRandom, systemWallClock } from '../aws/system';
@@ -44,6 +45,8 @@ export async function run(invocation: Invocation, deps: RunDeps): Promise<number
   const { terminal, clock, interrupt } = deps;
   const deadline = clock.now() + globals.timeoutMs;
   const end = new AbortController();
+  // A verb asks many Regions at once, and each call listens.
+  setMaxListeners(0, end.signal);
   const stopTimer = new AbortController();
   const teller = tellerOn(terminal, clock, globals, end.signal, deps.every);
   const aws = deps.aws(invocation.reach);

@@ -15,6 +15,8 @@ export interface Terminal {
   /** Whether the talk may be redrawn in place. */
   readonly live: boolean;
   readonly columns: number;
+  /** Size of the window that `out` writes to, as it is now; undefined where that is no terminal. */
+  readonly screen?: () => { readonly columns: number; readonly rows: number };
   /** For `out`, and for `err`: either may be a file. */
   readonly paint: Paint;
   readonly talkPaint: Paint;

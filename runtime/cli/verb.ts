@@ -37,6 +37,8 @@ export interface VerbContext {
   caller(avoid?: readonly string[]): Promise<Caller | undefined>;
   /** The manifest's estate, ready to be acted on. Regions in `avoid` are asked for nothing that others know. */
   world(options?: { readonly avoid?: readonly string[] }): Promise<OperateWorld>;
+  /** The same without who acts, for verbs that only look: they check the caller beside it. */
+  view(): Promise<Omit<OperateWorld, 'who'>>;
   /** Adapters, for what only some verbs reach. */
   readonly aws: Aws;
 }

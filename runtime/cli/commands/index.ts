@@ -1,9 +1,16 @@
 import type { Command } from '../command';
 import { completion } from './completion';
 import { routesShow } from './routes-show';
+import { status } from './status';
+import { watch } from './watch';
 
 /** Every verb, in the order of help. What one does is in `verbs/` under the same name. */
-export const COMMANDS: readonly Command[] = [routesShow, completion];
+export const COMMANDS: readonly Command[] = [
+  status,
+  watch,
+  routesShow,
+  completion,
+];
 
 export function commandNamed(name: string): Command | undefined {
   return COMMANDS.find((command) => command.name === name);

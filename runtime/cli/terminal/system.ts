@@ -3,11 +3,12 @@ import type { Terminal } from '../terminal';
 import { paintFor, PLAIN } from './paint';
 
 const COLUMNS = 100;
+const ROWS = 40;
 
 /** The streams of a process, or of a test. */
 export interface Streams {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
-  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: { readonly [name: string]: string | undefined };
 }
@@ -23,6 +24,7 @@ export function terminalOf({ stdin, stdout, stderr, env }: Streams, { color }: {
     err: (text) => void stderr.write(text),
     live: stderr.isTTY === true && env.TERM !== 'dumb',
     columns: (stdout.isTTY ? stdout.columns : stderr.columns) || COLUMNS,
+    screen: stdout.isTTY === true && env.TERM !== 'dumb' ? () => ({ columns: stdout.columns || COLUMNS, rows: stdout.rows || ROWS }) : undefined,
     paint: color ? paintFor(stdout, env) : PLAIN,
     talkPaint: color ? paintFor(stderr, env) : PLAIN,
     ask: canAsk ? (question, signal) => ask(stdin, stderr, question, signal) : undefined,

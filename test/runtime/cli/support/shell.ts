@@ -112,6 +112,7 @@ class Screen implements Terminal {
   readonly questions: string[] = [];
   readonly live: boolean;
   readonly columns = 100;
+  readonly screen?: () => { readonly columns: number; readonly rows: number };
   readonly paint: Paint;
   readonly talkPaint: Paint;
   readonly ask?: (question: string, signal: AbortSignal) => Promise<string>;
@@ -121,6 +122,7 @@ class Screen implements Terminal {
     this.paint = this.talkPaint = terminal ? MARKED : PLAIN;
     const left = [...answers];
     if (terminal) {
+      this.screen = () => ({ columns: 200, rows: 50 });
       this.ask = async (question) => {
         this.questions.push(question);
         return left.shift() ?? '';

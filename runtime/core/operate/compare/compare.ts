@@ -20,6 +20,8 @@ export interface CompareOptions extends MergeScope {
   readonly attempts: Attempts;
   /** Called for one range after the other's stretch is dealt with; listings wait for it, so that memory stays bounded. */
   readonly take: (stretch: Stretch, range: number) => Promise<void>;
+  /** Called when every key of a range was handed on. */
+  readonly ended?: (range: number) => void;
 }
 
 /** A comparison that has not seen every page of both sides is incomplete, never clean. */
@@ -66,4 +68,5 @@ async function compareRange(options: CompareOptions, attempts: Attempts, range: 
     if (attempts.signal.aborted) throw new Stopped();
     await options.take(stretch, index);
   }
+  options.ended?.(index);
 }

@@ -46,3 +46,23 @@ export interface Written {
   /** Region that took the write; absent where S3 does not tell, as of delete markers that are everywhere. */
   readonly by?: string;
 }
+
+/**
+ * Whether both sides would hold and read the same if replication did all it promises: such a difference keeps a Region in
+ * quarantine. What was removed, or never covered, is nobody's debt, nor is a delete marker below a newer version: nobody reads it,
+ * and lifecycle rules remove it on each side in their own time.
+ */
+export function owed(finding: Finding): boolean {
+  if (finding.kind !== 'missing') return finding.kind === 'differs';
+  switch (finding.reason) {
+    case 'pending':
+    case 'failed':
+    case 'replica':
+      return true;
+    case 'delete marker':
+      return finding.version.current;
+    case 'removed':
+    case 'unreplicated':
+      return false;
+  }
+}

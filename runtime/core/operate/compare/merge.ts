@@ -31,8 +31,10 @@ export interface Stretch {
   /** Every version of the keys up to this one is in this stretch or in a former one. */
   readonly through?: string;
   readonly keys: number;
-  /** Versions that were listed, of both sides. */
+  /** Versions of those keys, by Region; what is left out is not counted. */
   readonly versions: { readonly [region: string]: number };
+  /** Versions of both sides that passed, of keys that have not ended too: how far the walk is. */
+  readonly passed: number;
   /** Versions that were held when the stretch ended: what memory it takes. */
   readonly held: number;
 }
@@ -82,7 +84,9 @@ class Walk {
   private newest: Version | undefined;
   private suspects: Suspect[] = [];
   private keys = 0;
+  private readonly ofKey: [number, number] = [0, 0];
   private readonly counts: [number, number] = [0, 0];
+  private passed = 0;
 
   constructor(left: string, right: string, private readonly scope: MergeScope) {
     this.regions = [left, right];
@@ -93,17 +97,19 @@ class Walk {
   }
 
   both(left: Version, right: Version): void {
-    this.counts[0]++;
-    this.counts[1]++;
+    this.passed += 2;
     if (this.excluded(left)) return;
+    this.ofKey[0]++;
+    this.ofKey[1]++;
     if (left.current) this.current[0] = left;
     if (right.current) this.current[1] = right;
     this.pass(left);
   }
 
   one(side: 0 | 1, version: Version): void {
-    this.counts[side]++;
+    this.passed++;
     if (this.excluded(version)) return;
+    this.ofKey[side]++;
     if (version.current) this.current[side] = version;
     const id = identity(version);
     if (this.held[1 - side].delete(id)) return;
@@ -118,6 +124,10 @@ class Walk {
     for (const side of [0, 1] as const) for (const version of this.held[side].values()) this.release(side, version);
     this.differ(this.key, ...this.current);
     this.keys++;
+    for (const side of [0, 1] as const) {
+      this.counts[side] += this.ofKey[side];
+      this.ofKey[side] = 0;
+    }
     this.ended = this.key;
     this.key = undefined;
     this.newest = undefined;
@@ -131,11 +141,12 @@ class Walk {
       through: this.ended,
       keys: this.keys,
       versions: { [left]: this.counts[0], [right]: this.counts[1] },
+      passed: this.passed,
       held: this.held[0].size + this.held[1].size,
     };
     this.suspects = [];
     this.ended = undefined;
-    this.keys = this.counts[0] = this.counts[1] = 0;
+    this.keys = this.passed = this.counts[0] = this.counts[1] = 0;
     return stretch;
   }
 

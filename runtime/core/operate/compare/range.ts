@@ -27,18 +27,15 @@ export function restOf(range: KeyRange, done: string | undefined): KeyRange {
   return done === undefined ? range : { ...range, after: done };
 }
 
-/**
- * Picks keys that cut what passes by into parts of about equal size, however much it is: every key at first, then every second
- * of those, and so on.
- */
+/** Picks keys that cut what passes by into parts of about equal size, however much it is, and keeps a bounded number of them. */
 export class Boundaries {
   private kept: { readonly key: string; readonly at: number }[] = [];
   private stride: number;
   private versions = 0;
   private last = 0;
 
-  constructor(private readonly most = MOST_BOUNDARIES, start = 1_000) {
-    this.stride = start;
+  constructor(private readonly most = MOST_BOUNDARIES, firstStride = 1_000) {
+    this.stride = firstStride;
   }
 
   /** Some versions passed, and with them every key up to this one. */
@@ -53,6 +50,18 @@ export class Boundaries {
   }
 
   get keys(): readonly string[] {
-    return this.kept.map(({ key }) => key);
+    return Boundaries.together([this]);
+  }
+
+  /** Boundaries over several ranges in their order, each of which had its own. */
+  static together(ranges: readonly Boundaries[]): readonly string[] {
+    const starts = ranges.reduce<number[]>((sums, { versions }) => [...sums, sums[sums.length - 1] + versions], [0]);
+    const total = starts[ranges.length];
+    const all = ranges.flatMap(({ kept }, index) => kept.map(({ key, at }) => ({ key, at: starts[index] + at })));
+    const part = total / (MOST_BOUNDARIES + 1);
+    const chosen: string[] = [];
+    // One at most of each part, and none that cuts off nothing.
+    for (const { key, at } of all) if (at < total && at >= (chosen.length + 1) * part && chosen[chosen.length - 1] !== key) chosen.push(key);
+    return chosen;
   }
 }

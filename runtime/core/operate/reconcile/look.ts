@@ -1,0 +1,96 @@
+import { CallError } from '../../calls/call-error';
+import { atOnce } from '../compare/at-once';
+import { Stopped } from '../compare/attempt';
+import type { Compared } from '../compare/compare';
+import type { Finding } from '../compare/finding';
+import type { LookAgain } from '../compare/look-again';
+import { PARALLEL_LOOKS } from '../compare/missing';
+import type { Suspect } from '../compare/suspect';
+import { findingSchema, suspectSchema, type PairProgress } from './job';
+import { suspectsName } from './list';
+import type { Saver } from './saver';
+
+export interface LookOptions {
+  readonly pair: number;
+  readonly progress: PairProgress;
+  readonly saver: Saver;
+  readonly again: LookAgain;
+  /** Called for each block, with how many suspects were looked at. */
+  readonly looked: (suspects: number) => void;
+}
+
+export const findingsName = (pair: number, round: number) => `findings-${pair}-${round}`;
+
+/** Suspects of which each is looked at before the next of them are read. */
+const BLOCK = 256;
+
+/** Looks again at every suspect that was not looked at yet, and keeps what is confirmed. */
+export async function lookAtSuspects(options: LookOptions): Promise<Compared> {
+  const { pair, progress, saver, again } = options;
+  const { looked } = progress;
+  const findings = await saver.log(findingsName(pair, 0));
+  await findings.cutTo(looked.end);
+  return incompleteOn(saver, async () => {
+    for (; looked.range < progress.ranges.length; looked.range++, looked.from = 0) {
+      const log = await saver.log(suspectsName(pair, looked.range));
+      for await (const { lines, end } of log.read(looked.from, BLOCK)) {
+        const found = await atOnce(lines.map(parseSuspect), PARALLEL_LOOKS, (suspect) => again.at(suspect));
+        looked.end = await saver.append(findings, linesOf(found));
+        looked.from = end;
+        options.looked(lines.length);
+        await saver.soon();
+      }
+    }
+    looked.done = true;
+  });
+}
+
+/** Looks once more at findings that may settle by themselves, and keeps the others as they are. A round that is cut short counts for nothing. */
+export async function lookAtFindings(options: LookOptions, settles: (finding: Finding) => boolean): Promise<Compared> {
+  const { pair, progress, saver, again } = options;
+  const before = await saver.log(findingsName(pair, progress.rounds));
+  const after = await saver.log(findingsName(pair, progress.rounds + 1));
+  await after.cutTo(0);
+  return incompleteOn(saver, async () => {
+    for await (const { lines } of before.read(0, BLOCK)) {
+      const found = await atOnce(lines.map(parseFinding), PARALLEL_LOOKS, async (finding) => (settles(finding) ? again.at(suspectOf(finding)) : finding));
+      await saver.append(after, linesOf(found));
+      options.looked(lines.length);
+    }
+    progress.rounds++;
+  });
+}
+
+/** What was found last, in the order of the keys. */
+export async function* findingsOf(saver: Saver, pair: number, progress: PairProgress): AsyncGenerator<Finding> {
+  const log = await saver.log(findingsName(pair, progress.rounds));
+  for await (const { lines } of log.read(0, BLOCK)) for (const line of lines) yield parseFinding(line);
+}
+
+async function incompleteOn(saver: Saver, work: () => Promise<void>): Promise<Compared> {
+  try {
+    await work();
+    return { complete: true };
+  } catch (error) {
+    if (error instanceof CallError || error instanceof Stopped) return { complete: false, why: error.message };
+    throw error;
+  } finally {
+    await saver.now();
+  }
+}
+
+const linesOf = (found: readonly (Finding | undefined)[]) => found.flatMap((finding) => (finding ? [JSON.stringify(finding)] : []));
+
+export function suspectOf(finding: Finding): Suspect {
+  switch (finding.kind) {
+    case 'missing':
+      return { kind: 'lacking', version: finding.version, in: finding.in, lackedBy: finding.lackedBy };
+    case 'differs':
+      return { kind: 'differing', key: finding.key, current: finding.current };
+    case 'superseded':
+      return { kind: 'overtaken', older: finding.older.version, newer: finding.newer.version };
+  }
+}
+
+const parseSuspect = (line: string): Suspect => suspectSchema.parse(JSON.parse(line));
+const parseFinding = (line: string): Finding => findingSchema.parse(JSON.parse(line));

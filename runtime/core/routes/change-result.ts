@@ -44,7 +44,7 @@ interface Account {
   readonly sentence: string;
 }
 
-export type ChangeResult = Done | Unproven | Overtaken | Refused | Disagreement | Unknown | Failed;
+export type ChangeResult = Done | Accepted | Overtaken | Refused | Disagreement | Unknown | Failed;
 
 /** Live routes are as wanted. */
 export interface Done extends Account {
@@ -58,7 +58,7 @@ export interface Done extends Account {
 }
 
 /** An endpoint took the change, and no endpoint shows it within the time there was. */
-export interface Unproven extends Account {
+export interface Accepted extends Account {
   readonly kind: 'accepted';
   readonly routes: Routes;
   readonly proof: 'accepted';

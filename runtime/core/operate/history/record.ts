@@ -38,6 +38,8 @@ export const actRecordSchema = z.object({
   to: regions,
   /** One sentence for each direction that mattered, as known when the act was decided. */
   lag: z.array(line).max(100).default([]),
+  /** Checks that spoke against the act and were overruled, each in a sentence. */
+  overruled: z.array(line).max(100).optional(),
   /** Level of proof that was reached. */
   proof: z.enum(['none', 'accepted', 'read back', 'read back elsewhere', 'served']).optional(),
   outcome: z.enum(['served', 'done', 'refused', 'failed', 'unknown']).optional(),

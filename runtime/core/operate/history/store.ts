@@ -21,8 +21,8 @@ export interface HistoryWorld {
  * written down. Each act leaves two objects; where replication copies them too, a bucket holds up to two versions per data Region.
  */
 export interface History {
-  /** Says that an act is under way. Not to be waited for: it runs beside the act. */
-  begin(record: ActRecord): Promise<Kept>;
+  /** Says that an act is under way. Not to be waited for longer than a moment: it runs beside the act. */
+  begin(record: ActRecord, onKept?: (region: string) => void): Promise<Kept>;
   /** Says how it ended. */
   end(record: ActRecord): Promise<Kept>;
   read(options?: ReadOptions): Promise<HistoryView>;
@@ -50,13 +50,13 @@ export function newActId(random: Random): string {
 
 export function historyOf(world: HistoryWorld, times: HistoryTimes = HISTORY_TIMES): History {
   return {
-    begin: (record) => keep(world, record, times),
+    begin: (record, onKept) => keep(world, record, times, onKept),
     end: (record) => keep(world, record, times),
     read: (options) => readHistory(world, options),
   };
 }
 
-async function keep(world: HistoryWorld, record: ActRecord, times: HistoryTimes): Promise<Kept> {
+async function keep(world: HistoryWorld, record: ActRecord, times: HistoryTimes, onKept: (region: string) => void = () => undefined): Promise<Kept> {
   const { regions } = world.estate;
   const checked = actRecordSchema.safeParse(record);
   if (!checked.success) {
@@ -74,6 +74,7 @@ async function keep(world: HistoryWorld, record: ActRecord, times: HistoryTimes)
       try {
         await within(region, world.clock, times.writeMs, (signal) => world.buckets(region).putText(key, text, signal));
         kept.push(region);
+        onKept(region);
       } catch (error) {
         failed.push({ region, reason: error instanceof Error ? error.message : String(error) });
       }

@@ -1,0 +1,39 @@
+import type { Proof } from '../../routes/change-result';
+import type { Routes } from '../../routes/routes';
+import { lastLook, type LastLook } from './last-look';
+import { whoMoved } from './others';
+import { MOVED_NEXT, type Reached } from './reached';
+import type { OperateWorld } from './world';
+
+/** What an act may say of itself after a last look at the routes: neither of two operators may tell of a success that the other has undone. */
+export async function corrected(world: OperateWorld, reached: Reached, meant: Routes, before: readonly Routes[], own: string): Promise<Reached> {
+  if (reached.kind !== 'served' && reached.kind !== 'done') return reached;
+  const look = await lastLook(world, meant, before);
+  const live = look.survey.views[0]?.routes;
+  switch (look.kind) {
+    case 'as meant':
+      return { ...reached, live, proof: betterOf(reached, look) };
+    case 'some show the past':
+      return { ...reached, live: meant, sentence: `${reached.sentence}; ${look.sentence}` };
+    case 'blind':
+      return { ...reached, sentence: `${reached.sentence}; no control endpoint answered the last look` };
+    case 'disputed':
+      return { ...reached, kind: 'done', proof: 'read back', live, sentence: `${reached.sentence}; at the last look ${look.sentence}`, next: ['s3-failover routes show', 's3-failover history'] };
+    case 'moved': {
+      const who = await whoMoved(world, look.live, own);
+      return { ...reached, kind: 'failed', proof: 'none', live, sentence: `it was done, and then undone: ${look.sentence}, ${who}; before that: ${reached.sentence}`, next: MOVED_NEXT };
+    }
+    case 'back': {
+      const sentence = `unknown: ${look.sentence}: they were moved back, or the endpoints are behind; before that: ${reached.sentence}`;
+      return { ...reached, kind: 'unknown', proof: 'none', live, sentence, next: ['s3-failover routes show', ...MOVED_NEXT] };
+    }
+  }
+}
+
+/** The last look is a reading too, and may show at a second endpoint what one alone showed before. */
+function betterOf({ proof, change }: Reached, look: LastLook): Proof | 'none' {
+  if (proof !== 'accepted' && proof !== 'read back') return proof;
+  const takers = change.attempts.filter(({ outcome }) => outcome === 'accepted').map(({ endpoint }) => endpoint);
+  const showing = look.survey.good.map(({ endpoint }) => endpoint);
+  return showing.length > 1 || showing.some((endpoint) => !takers.includes(endpoint)) ? 'read back elsewhere' : 'read back';
+}

@@ -6,6 +6,7 @@ import { Emulator } from './emulator/process';
 import { EXTENSIONS } from './extensions';
 import type { ExtensionFactory } from './gateway/extension';
 import { Gateway } from './gateway/gateway';
+import { Shell, type ShellOptions, type ShellResult } from './shell';
 
 export interface LocalAwsOptions {
   /** @default '111122223333' */
@@ -29,6 +30,7 @@ export class LocalAws {
   /** For child processes: endpoint, root credentials, Region, and what Node needs to find the endpoint. */
   public readonly env: Readonly<Record<string, string>>;
   private readonly commands: Cdk;
+  private readonly typed: Shell;
 
   public constructor(public readonly account: string, public readonly endpoint: string, private readonly gateway: Gateway, private readonly emulator: Emulator) {
     this.env = {
@@ -51,6 +53,7 @@ export class LocalAws {
     this.clients = new Clients(endpoint, account);
     this.control = new ControlClient(endpoint);
     this.commands = new Cdk(this.env, account);
+    this.typed = new Shell(endpoint, account);
   }
 
   /** Runs the pinned `cdk` command; the caller looks at the exit code. */
@@ -61,6 +64,11 @@ export class LocalAws {
   /** Bootstraps the Regions that are not yet, with the real `cdk bootstrap`. */
   public bootstrap(regions: readonly string[], options?: CdkOptions): Promise<void> {
     return this.commands.bootstrap(regions, options);
+  }
+
+  /** Runs a command as it is typed into a shell, with the real AWS CLI as `aws`; the caller looks at the exit code. */
+  public shell(command: string, options?: ShellOptions): Promise<ShellResult> {
+    return this.typed.run(command, options);
   }
 
   /** File that holds what the emulator wrote. */
@@ -76,6 +84,7 @@ export class LocalAws {
   /** Ends every process and connection, and forgets all state. */
   public async stop(): Promise<void> {
     this.commands.close();
+    this.typed.close();
     this.clients.destroy();
     await this.gateway.close();
     await this.emulator.stop();

@@ -6,6 +6,7 @@
   Rewriting the request to the bucket instead would break the caller's signature and skip the access point's IAM check.
 - It tells the gateway who the caller was, for the access log.
 - Change sets may import buckets that exist (existing_resources.py).
+- Versions are listed as by S3 (version_listing.py), and some smaller things mended (small_repairs.py).
 - `PATCHES` names further files to run before it serves (see local/gateway/extension.ts).
 """
 
@@ -21,6 +22,8 @@ import sys
 import threading
 
 import existing_resources
+import small_repairs
+import version_listing
 
 SERVE_HEADER = b"x-local-aws-serve"
 PRINCIPAL_HEADER = b"x-local-aws-principal"
@@ -96,6 +99,8 @@ def main():
     chosen = contextvars.ContextVar("chosen", default=None)
     serve_what_the_gateway_chose(s3, chosen)
     existing_resources.install(ministack, s3)
+    version_listing.install(s3)
+    small_repairs.install(s3)
     for path in filter(None, os.environ.get("PATCHES", "").split(os.pathsep)):
         runpy.run_path(path)["install"](ministack, s3)
 

@@ -11,6 +11,8 @@ A version's entry carries, beside the emulator's own fields:
 import copy
 import itertools
 
+import version_listing
+
 _orders = itertools.count(1)
 
 
@@ -63,6 +65,7 @@ def settle(entry, destination, done):
 
 def insert(s3, bucket_name, key, entry):
     """Puts a replica into the destination's stack at the place its order gives it, and points at the latest version."""
+    version_listing.note(bucket_name, key)
     bucket = s3._buckets[bucket_name]
     versions = s3._object_versions.setdefault((bucket_name, key), [])
     s3._preserve_null_version(bucket_name, key, versions, bucket["objects"].get(key))

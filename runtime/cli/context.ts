@@ -11,7 +11,7 @@ import type { ManifestFound } from './facts/source';
 import type { FactSources } from './parse/invocation';
 import type { VerbContext } from './verb';
 
-export interface ContextParts extends Omit<VerbContext, 'manifest' | 'world' | 'view' | 'caller'> {
+export interface ContextParts extends Omit<VerbContext, 'manifest' | 'sourceIsAws' | 'world' | 'view' | 'caller'> {
   readonly aws: Aws;
   readonly sources: FactSources;
   readonly log: Log;
@@ -70,6 +70,7 @@ export function contextOf(parts: ContextParts): VerbContext {
   return {
     ...parts,
     manifest,
+    sourceIsAws: parts.sources.manifest === undefined,
     caller,
     view,
     async world({ avoid = [] } = {}): Promise<OperateWorld> {

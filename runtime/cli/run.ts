@@ -35,6 +35,8 @@ export interface RunDeps {
 
 /** Entry of the second bundle: runs a verb in this process. */
 export function runHere(invocation: Invocation, streams: Streams, interrupt: Interrupt): Promise<number> {
+  // Up to 17 Regions are asked at once, and each call listens for the end: Node would take that for a leak, and say so.
+  setMaxListeners(0);
   const terminal = terminalOf(streams, { color: invocation.color });
   return run(invocation, { terminal, clock: systemClock, wall: systemWallClock, random: systemRandom, aws: sdkAws, interrupt });
 }
@@ -45,7 +47,6 @@ export async function run(invocation: Invocation, deps: RunDeps): Promise<number
   const { terminal, clock, interrupt } = deps;
   const deadline = clock.now() + globals.timeoutMs;
   const end = new AbortController();
-  // A verb asks many Regions at once, and each call listens.
   setMaxListeners(0, end.signal);
   const stopTimer = new AbortController();
   const teller = tellerOn(terminal, clock, globals, end.signal, deps.every);

@@ -33,6 +33,8 @@ export interface VerbContext {
   readonly deadline: number;
   /** From the first source that was given; refused with what differs. */
   manifest(): Promise<ManifestFound>;
+  /** The manifest is asked of AWS, and not read from a file. */
+  readonly sourceIsAws: boolean;
   /** Who the caller is, undefined where no Region could be asked; refused where the manifest is about another account. */
   caller(avoid?: readonly string[]): Promise<Caller | undefined>;
   /** The manifest's estate, ready to be acted on. Regions in `avoid` are asked for nothing that others know. */

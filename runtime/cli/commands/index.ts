@@ -1,5 +1,8 @@
 import type { Command } from '../command';
+import { card } from './card';
 import { completion } from './completion';
+import { exportManifest } from './export';
+import { history } from './history';
 import { routesShow } from './routes-show';
 import { status } from './status';
 import { watch } from './watch';
@@ -9,6 +12,9 @@ export const COMMANDS: readonly Command[] = [
   status,
   watch,
   routesShow,
+  history,
+  exportManifest,
+  card,
   completion,
 ];
 

@@ -1,8 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ResourceType } from '../../../lib/private/contract';
 import { Problem } from '../problem';
+import { readable } from './file';
 import type { ParameterAddress } from './source';
 
 /** Stages put their stacks into folders of their own, in each other. */
@@ -15,21 +16,19 @@ const manifestSchema = z.object({
 });
 
 /** Parameter names and Regions of every manifest that the stacks of a `cdk.out` folder write. */
-export async function parametersInApp(folder: string): Promise<readonly ParameterAddress[]> {
-  const files = await templatesUnder(folder, DEEPEST);
+export function parametersInApp(folder: string): readonly ParameterAddress[] {
+  const files = templatesUnder(folder, DEEPEST);
   if (files.length === 0) throw new Problem('NoTemplates', `'--app' must name a cdk.out folder, got '${folder}', in which no template lies`, { next: ['npx cdk synth'] });
   const found = new Map<string, ParameterAddress>();
-  for (const file of files) for (const address of addressesIn(await readFile(file, 'utf8'), file)) found.set(address.name, address);
+  for (const file of files) for (const address of addressesIn(readFileSync(file, 'utf8'), file)) found.set(address.name, address);
   return [...found.values()];
 }
 
-async function templatesUnder(folder: string, depth: number): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new Problem('FileUnreadable', `'--app' must name a cdk.out folder, got '${folder}' (${error.code ?? error.message})`, { cause: error });
-  });
+function templatesUnder(folder: string, depth: number): string[] {
+  const entries = readable(() => readdirSync(folder, { withFileTypes: true }), (why) => `'--app' must name a cdk.out folder, got '${folder}' (${why})`);
   const here = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.template.json')).map((entry) => join(folder, entry.name));
   const inner = entries.filter((entry) => entry.isDirectory() && entry.name.startsWith('assembly-') && depth > 0);
-  return [...here.sort(), ...(await Promise.all(inner.map((entry) => templatesUnder(join(folder, entry.name), depth - 1)))).flat()];
+  return [...here.sort(), ...inner.flatMap((entry) => templatesUnder(join(folder, entry.name), depth - 1))];
 }
 
 function addressesIn(text: string, file: string): ParameterAddress[] {

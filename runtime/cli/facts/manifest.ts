@@ -17,18 +17,18 @@ export interface FactDeps {
 /** The manifest from the first source that is given. */
 export async function findManifest(deps: FactDeps, sources: FactSources, limits: Limits): Promise<ManifestFound> {
   if (sources.manifest !== undefined) return manifestFromFile(sources.manifest);
-  const address = await addressOf(sources);
+  const address = addressOf(sources);
   return manifestFromParameter(deps, { ...address, regions: sources.regions ?? address.regions }, await deps.aws.ownRegion(), limits);
 }
 
-async function addressOf({ name, app, outputs }: FactSources): Promise<ParameterAddress> {
+function addressOf({ name, app, outputs }: FactSources): ParameterAddress {
   if (name !== undefined) return { name };
   if (app !== undefined) {
-    return only(await parametersInApp(app), `'${app}' holds`, [`no stack in '${app}' writes a manifest: none holds a MultiRegionBucket or MultiRegionAccessPoint`, []]);
+    return only(parametersInApp(app), `'${app}' holds`, [`no stack in '${app}' writes a manifest: none holds a MultiRegionBucket or MultiRegionAccessPoint`, []]);
   }
   if (outputs !== undefined) {
     const way = "new CfnOutput(stack, 'Manifest', { value: bucket.manifestParameterName })";
-    return only(await parametersInOutputs(outputs), `'${outputs}' names`, [`no output in '${outputs}' is the name of a manifest; give the stack one: ${way}`, ['s3-failover ... --app cdk.out']]);
+    return only(parametersInOutputs(outputs), `'${outputs}' names`, [`no output in '${outputs}' is the name of a manifest; give the stack one: ${way}`, ['s3-failover ... --app cdk.out']]);
   }
   throw misuse('which access point is meant must be said by --manifest, --name, --app or --outputs', [
     's3-failover ... --manifest <file made by export>',

@@ -10,8 +10,8 @@ const DEFAULT_PREFIX = '/s3-failover/';
 const PARAMETER_NAME = /^\/?[\w.-]+(\/[\w.-]+)*$/;
 
 /** Parameter names of manifests among the values of `cdk deploy --outputs-file`. */
-export async function parametersInOutputs(file: string): Promise<readonly ParameterAddress[]> {
-  const outputs = outputsSchema.safeParse(jsonOf(await textOf(file, '--outputs')));
+export function parametersInOutputs(file: string): readonly ParameterAddress[] {
+  const outputs = outputsSchema.safeParse(jsonOf(textOf(file, '--outputs')));
   if (!outputs.success) throw new Problem('OutputsMalformed', `'--outputs' must name a file made by cdk deploy --outputs-file, got '${file}', which holds no outputs of stacks`);
   const names = Object.values(outputs.data).flatMap((stack) => Object.entries(stack).flatMap(([key, value]) => (isManifestName(key, value) ? [value] : [])));
   return [...new Set(names)].map((name) => ({ name }));

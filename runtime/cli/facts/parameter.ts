@@ -1,4 +1,5 @@
 import { CONTROL_REGIONS } from '../../../lib/private/contract';
+import { CallError } from '../../core/calls/call-error';
 import { readAnywhere, type Anywhere, type CopyAnswer } from '../../core/manifest/anywhere';
 import type { Clock } from '../../core/ports';
 import type { Limits } from '../../core/routes/endpoint';
@@ -28,7 +29,7 @@ export async function manifestFromParameter(
       found.best ? [`s3-failover ... --name ${name} --regions ${found.best.region}`] : [],
     );
   }
-  if (!found.best) throw notFound(name, found);
+  if (!found.best) throw withoutCredentials(found) ?? notFound(name, found);
   const { manifest, region } = found.best;
   return { manifest, from: `parameter ${name} in ${region}`, parameter: name, remarks: differing(found) };
 }
@@ -40,6 +41,12 @@ function differing({ best, answers }: Anywhere): string[] {
     ...(older.length > 0 ? [`the copies of the manifest differ: revision ${best!.manifest.revision} in ${best!.region} is used; older in ${older.map((one) => one.region).join(', ')}`] : []),
     ...broken.map((one) => `the copy of the manifest in ${one.region} cannot be used: ${(one as { problem: string }).problem}`),
   ];
+}
+
+/** Nothing was asked of any Region, so that none may pass for one without a copy. */
+function withoutCredentials({ answers }: Anywhere): unknown {
+  const failed = answers.find((one) => one.kind === 'failed' && !(one.error instanceof CallError));
+  return failed && (failed as { error: unknown }).error;
 }
 
 function notFound(name: string, { answers }: Anywhere): Problem {

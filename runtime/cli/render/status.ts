@@ -6,7 +6,7 @@ import type { Remark } from '../../core/operate/status/remarks';
 import type { Paint } from '../terminal';
 import { table, type Cell } from '../terminal/table';
 import { latency } from '../terminal/units';
-import { wrap } from '../terminal/wrap';
+import { wrap } from '../../core/text/wrap';
 import { endpointsDocument, endpointsTable, routesDocument } from './routes';
 
 const NOTHING = '-';

@@ -2,7 +2,10 @@ import type { Verb } from '../verb';
 
 /** What each command does, loaded when it is run. */
 export const VERBS: { readonly [command: string]: () => Promise<Verb> } = {
+  card: async () => (await import('./card')).card,
   completion: async () => (await import('./completion')).completion,
+  export: async () => (await import('./export')).exportManifest,
+  history: async () => (await import('./history')).history,
   status: async () => (await import('./status')).status,
   watch: async () => (await import('./watch')).watch,
   'routes show': async () => (await import('./routes-show')).routesShow,

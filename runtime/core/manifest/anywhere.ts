@@ -82,7 +82,7 @@ export async function readAnywhere(
 
 async function askOnce(clock: Clock, get: Get, region: string, limits: Limits, times: AnywhereTimes, outer: AbortSignal): Promise<CopyAnswer> {
   try {
-    const text = await within(region, clock, Math.min(times.answerMs, timeLeft(clock, limits)), (signal) => get(region, either(signal, outer)));
+    const text = await within(region, clock, Math.min(times.answerMs, timeLeft(clock, limits)), (signal) => get(region, signal), outer);
     if (text === undefined) return { region, kind: 'none' };
     const parsed = parseManifest(text);
     return 'manifest' in parsed ? { region, kind: 'good', manifest: parsed.manifest, text } : { region, kind: 'malformed', problem: parsed.problem, revision: revisionOf(text) };
@@ -109,13 +109,4 @@ async function firstOf<T>(clock: Clock, running: readonly Promise<T>[], delayMs:
   } finally {
     stopTimer.abort();
   }
-}
-
-function either(one: AbortSignal, other: AbortSignal): AbortSignal {
-  const both = new AbortController();
-  for (const signal of [one, other]) {
-    if (signal.aborted) both.abort();
-    signal.addEventListener('abort', () => both.abort(), { once: true, signal: both.signal });
-  }
-  return both.signal;
 }

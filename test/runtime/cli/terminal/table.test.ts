@@ -2,7 +2,7 @@ import { cut, Redraw } from '../../../../runtime/cli/terminal/redraw';
 import { bar } from '../../../../runtime/cli/terminal/status-line';
 import { table } from '../../../../runtime/cli/terminal/table';
 import { duration, latency } from '../../../../runtime/cli/terminal/units';
-import { wrap } from '../../../../runtime/cli/terminal/wrap';
+import { wrap } from '../../../../runtime/core/text/wrap';
 
 const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
 

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { type CfnResource, Stack } from 'aws-cdk-lib';
+import { type CfnParameter, type CfnResource, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { FailoverSwitch } from './failover-switch';
 import type { MultiRegionAccessPoint } from './multi-region-access-point';
 import { OnRedeploy } from './on-redeploy';
-import { GuardAttribute, type ManifestProperties, ResourceType, RoutesAttribute, type RoutesProperties, RoutingMode } from './private/contract';
+import { GuardAttribute, type ManifestProperties, MARKER_PREFIX, ResourceType, RoutesAttribute, type RoutesProperties, RoutingMode } from './private/contract';
 import { waitFor } from './private/dependencies';
 import { Deployment } from './private/deployment';
 import { invalid, warn } from './private/errors';
-import { bucketNames } from './private/members';
+import { bucketArn, bucketNames } from './private/members';
 import type { Statement } from './private/policy';
 import { claim } from './private/registry';
 import { Routing } from './routing';
+import { WhenLagging } from './when-lagging';
 
 /** Settings of the routes of an access point. */
 export interface AccessPointRoutesProps {
@@ -89,14 +91,22 @@ export class AccessPointRoutes extends Construct {
   }
 
   /**
-   * Takes the values of stack parameters.
+   * Takes the stack parameters of a switch.
    * @internal
    */
-  public _attachSwitch(owner: Construct, activeRegion: string, switchId: string): void {
+  public _attachSwitch(owner: FailoverSwitch, parameters: { readonly activeRegion: CfnParameter; readonly switchId: CfnParameter }): void {
     this._switch = owner;
-    const names: Record<'ActiveRegion' | 'SwitchId', keyof RoutesProperties> = { ActiveRegion: 'ActiveRegion', SwitchId: 'SwitchId' };
-    this._resource.addPropertyOverride(names.ActiveRegion, activeRegion);
-    this._resource.addPropertyOverride(names.SwitchId, switchId);
+    const properties: Pick<RoutesProperties, 'ActiveRegion' | 'SwitchId' | 'WhenLagging' | 'ActiveRegionParameter' | 'SwitchIdParameter'> = {
+      ActiveRegion: parameters.activeRegion.valueAsString,
+      SwitchId: parameters.switchId.valueAsString,
+      WhenLagging: owner.whenLagging,
+      ActiveRegionParameter: owner.parameterName,
+      SwitchIdParameter: owner.switchIdParameterName,
+    };
+    for (const [name, value] of Object.entries(properties)) this._resource.addPropertyOverride(name, value);
+    if (owner.whenLagging === WhenLagging.SWITCH) return;
+    const policy = Deployment.of(this).allowApart(this, 'SwitchPolicy', this.accessPoint.manifestParameterName, 'SwitchPolicy', this.lagStatements());
+    waitFor(this._resource, policy);
   }
 
   private properties(onRedeploy: OnRedeploy): RoutesProperties {
@@ -117,6 +127,21 @@ export class AccessPointRoutes extends Construct {
     return [
       { Action: 's3:GetMultiRegionAccessPointRoutes', Resource: [arn, live] },
       { Action: 's3:SubmitMultiRegionAccessPointRoutes', Resource: arn },
+    ];
+  }
+
+  /** To see how far the target of a switch is behind. */
+  private lagStatements(): Statement[] {
+    const members = this.accessPoint._members;
+    const buckets = members.map((member) => bucketArn(this, member));
+    // The prefix that a replication rule covers stands before ours.
+    const markers = members.map((member) => bucketArn(this, member, `/*${MARKER_PREFIX}*`));
+    return [
+      { Action: 's3:GetReplicationConfiguration', Resource: buckets },
+      { Action: ['s3:PutObject', 's3:DeleteObjectVersion'], Resource: markers },
+      { Action: 's3:ListBucketVersions', Resource: buckets, Condition: { StringLike: { 's3:prefix': `*${MARKER_PREFIX}*` } } },
+      // Metrics are no resources: the action takes none (AWS service authorization reference, Amazon CloudWatch).
+      { Action: 'cloudwatch:GetMetricData', Resource: '*', Condition: { StringEquals: { 'aws:RequestedRegion': members.map(({ region }) => region) } } },
     ];
   }
 

@@ -2,9 +2,10 @@ import { CfnElement, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { AccessPointRoutes } from './access-point-routes';
 import type { MultiRegionBucket } from './multi-region-bucket';
-import { RoutingMode, UNCHANGED } from './private/contract';
+import { FORCE_PREFIX, RoutingMode, UNCHANGED } from './private/contract';
 import { invalid } from './private/errors';
 import { claim } from './private/registry';
+import { WhenLagging } from './when-lagging';
 
 /** What CloudFormation takes as a parameter's name. */
 const PARAMETER_NAME = /^[A-Za-z0-9]{1,255}$/;
@@ -35,9 +36,20 @@ export interface FailoverSwitchProps {
   /**
    * Name of the stack parameter that makes a switch happen again to a Region that was passed before.
    *
+   * A new value that begins with `force-` switches once, whatever `whenLagging` says.
+   *
    * @default 'SwitchId'
    */
   readonly switchIdParameterName?: string;
+
+  /**
+   * What a switch does while its target has not got everything that the active Region holds.
+   *
+   * A deployment fences nobody off: what is written while routes take effect may land in either Region, whatever this says.
+   *
+   * @default WhenLagging.REFUSE
+   */
+  readonly whenLagging?: WhenLagging;
 }
 
 /**
@@ -50,13 +62,17 @@ export class FailoverSwitch extends Construct {
   /** Name of the stack parameter that takes the Region to become active. */
   public readonly parameterName: string;
 
-  /** Name of the stack parameter that makes a switch happen again. */
+  /** Name of the stack parameter that makes a switch happen again, or whatever the lag. */
   public readonly switchIdParameterName: string;
+
+  /** What a switch does while its target has not got everything that the active Region holds. */
+  public readonly whenLagging: WhenLagging;
 
   constructor(scope: Construct, id: string, props: FailoverSwitchProps) {
     super(scope, id);
     this.parameterName = props.parameterName ?? 'ActiveRegion';
     this.switchIdParameterName = props.switchIdParameterName ?? 'SwitchId';
+    this.whenLagging = props.whenLagging ?? WhenLagging.REFUSE;
     const routes = this.routesOf(props);
     this.validateRoutes(routes);
     this.validateNames();
@@ -68,10 +84,10 @@ export class FailoverSwitch extends Construct {
       default: UNCHANGED,
     });
     const switchId = this.parameter('SwitchId', this.switchIdParameterName, {
-      description: `Any new text, given with ${this.parameterName}, switches again to a Region that was passed before`,
+      description: `Any new text, given with ${this.parameterName}, switches again to a Region that was passed before; text that begins with '${FORCE_PREFIX}' switches whatever has not been replicated`,
       default: '',
     });
-    routes._attachSwitch(this, activeRegion.valueAsString, switchId.valueAsString);
+    routes._attachSwitch(this, { activeRegion, switchId });
   }
 
   private routesOf(props: FailoverSwitchProps): AccessPointRoutes {

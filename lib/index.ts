@@ -7,3 +7,4 @@ export type { IMultiRegionBucket } from './multi-region-bucket-interface';
 export { OnRedeploy } from './on-redeploy';
 export type { ReplicationOptions } from './replication-options';
 export { Routing } from './routing';
+export { WhenLagging } from './when-lagging';

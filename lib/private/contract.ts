@@ -82,6 +82,15 @@ export type RoutingMode = (typeof RoutingMode)[keyof typeof RoutingMode];
 export const OnRedeployMode = { PRESERVE: 'PRESERVE', ENFORCE: 'ENFORCE', FAIL_ON_DRIFT: 'FAIL_ON_DRIFT' } as const;
 export type OnRedeployMode = (typeof OnRedeployMode)[keyof typeof OnRedeployMode];
 
+export const WhenLaggingMode = { REFUSE: 'REFUSE', SWITCH: 'SWITCH' } as const;
+export type WhenLaggingMode = (typeof WhenLaggingMode)[keyof typeof WhenLaggingMode];
+
+/** A new switch id that begins so switches once, whatever has not been replicated. */
+export const FORCE_PREFIX = 'force-';
+
+/** Part of the keys of small objects that are written to see when they are replicated; the prefix that a rule covers stands before it. */
+export const MARKER_PREFIX = '.s3-failover/marker/';
+
 /** `Custom::S3FailoverRoutes`: how traffic is meant to flow. */
 export interface RoutesProperties {
   readonly AccessPointArn: string;
@@ -92,6 +101,11 @@ export interface RoutesProperties {
   /** Value of the stack parameter: a Region, `unchanged`, or absent without a switch. */
   readonly ActiveRegion?: string;
   readonly SwitchId?: string;
+  /** What a switch does while its target lags behind; absent without a switch. */
+  readonly WhenLagging?: string;
+  /** Names of the two stack parameters, for the error that says what to type. */
+  readonly ActiveRegionParameter?: string;
+  readonly SwitchIdParameter?: string;
   readonly OnRedeploy: string;
   /** Differs at each synthesis where the mode needs the handler called every time. */
   readonly SynthesisId?: string;

@@ -81,6 +81,13 @@ export class Deployment extends Construct {
     return policy;
   }
 
+  /** The same in a managed policy, which has a size limit of its own: all inline policies of a role share 10240 characters. */
+  public allowApart(scope: Construct, id: string, identity: string, label: string, statements: Statement[]): CfnResource {
+    const policy = new iam.CfnManagedPolicy(scope, id, { policyDocument: policyDocument(statements), roles: [this.role.roleName] });
+    policy.overrideLogicalId(stableId(identity, label));
+    return policy;
+  }
+
   /** A custom resource that waits for the policy it needs. */
   public resource(scope: Construct, id: string, type: string, properties: object, policies: CfnResource[]): CfnResource {
     const resource = new CfnResource(scope, id, {

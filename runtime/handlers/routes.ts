@@ -1,14 +1,16 @@
 import { RoutesAttribute } from '../../lib/private/contract';
-import { controlEndpoints } from '../aws/control-endpoint';
-import { stackStatusReader } from '../aws/stack-status';
 import { Explained } from '../core/calls/explained';
+import { stackPlace } from '../core/custom-resource/stack';
+import { checkBeforeSwitch } from '../core/lag/before-switch';
 import { carryOut } from '../core/routes/carry-out';
-import type { ControlEndpoint } from '../core/routes/endpoint';
+import { timeLeft } from '../core/routes/endpoint';
+import type { LookAtLag } from '../core/routes/lag-refusal';
 import type { Outcome } from '../core/routes/outcome';
 import { planRoutes, type RoutesFacts } from '../core/routes/plan';
 import { parseRoutesProperties, previousRoutes } from '../core/routes/properties';
-import { readStackFacts, type StackStatusReader } from '../core/routes/stack';
+import { readStackFacts } from '../core/routes/stack';
 import type { RouteWorld } from '../core/routes/world';
+import { awsRoutesPorts, type RoutesPorts } from './routes-ports';
 import type { CustomResourceEvent, HandlerDeps, HandlerResult } from './types';
 
 /**
@@ -18,7 +20,7 @@ import type { CustomResourceEvent, HandlerDeps, HandlerResult } from './types';
  * access point's alias, and kept: another id would make CloudFormation delete "the old one" after a replacement.
  */
 export async function handleRoutes(event: CustomResourceEvent, deps: HandlerDeps, ports?: RoutesPorts): Promise<HandlerResult> {
-  const aws = ports ? undefined : awsPorts();
+  const aws = ports ? undefined : awsRoutesPorts();
   try {
     return await answer(event, deps, ports ?? aws!);
   } finally {
@@ -26,14 +28,17 @@ export async function handleRoutes(event: CustomResourceEvent, deps: HandlerDeps
   }
 }
 
-export interface RoutesPorts {
-  readonly endpoints: readonly ControlEndpoint[];
-  readonly stackStatus: StackStatusReader;
-}
+/** Of the time there is, the larger part is left for the change itself. */
+const SHARE_FOR_LAG = 0.4;
 
-function awsPorts(): RoutesPorts & { close(): void } {
-  const { endpoints, close } = controlEndpoints();
-  return { endpoints, stackStatus: stackStatusReader(), close };
+function lookAtLag(event: CustomResourceEvent, deps: HandlerDeps, ports: RoutesPorts): LookAtLag {
+  return (wanted, { from, to }, limits) => {
+    const others = wanted.members.filter((region) => region !== to && !from.includes(region));
+    const deadline = deps.clock.now() + timeLeft(deps.clock, limits) * SHARE_FOR_LAG;
+    // Part of a key: letters, digits and hyphens.
+    const runId = event.RequestId.replace(/[^A-Za-z0-9-]/g, '').slice(0, 60);
+    return checkBeforeSwitch({ ...ports.lag(wanted), clock: deps.clock, log: deps.log }, { from, to, others, runId, deadline });
+  };
 }
 
 /** Of a note in the answer: CloudFormation takes 4096 bytes in all. */
@@ -44,6 +49,7 @@ async function answer(event: CustomResourceEvent, deps: HandlerDeps, ports: Rout
   const limits = { deadline: deps.deadline };
   const facts: RoutesFacts = {
     requestType: event.RequestType,
+    stackName: stackPlace(event.StackId).name,
     wanted: parseRoutesProperties(event.ResourceProperties),
     previous: event.RequestType === 'Update' ? previousRoutes(event.OldResourceProperties) : undefined,
   };
@@ -54,7 +60,7 @@ async function answer(event: CustomResourceEvent, deps: HandlerDeps, ports: Rout
   deps.log.info('planned routes', { plan: plan.kind, sentence: plan.sentence });
   if (plan.kind === 'ask for the stack status') throw new Explained(`could not plan: ${plan.sentence}`);
 
-  const outcome = await carryOut(world, plan, limits);
+  const outcome = await carryOut(world, plan, limits, lookAtLag(event, deps, ports));
   if (!outcome.ok) throw new Explained(outcome.reason);
   deps.log.info('routes are settled', { sentence: outcome.sentence, drift: outcome.drift, proof: outcome.proof });
   return { PhysicalResourceId: physicalId(event, facts), Data: event.RequestType === 'Delete' ? {} : attributes(outcome) };

@@ -68,13 +68,25 @@ describe('one construct, one deployment, one failover', () => {
     expect(await estate.replicationStatus('us-west-2', 'after-the-switch')).not.toBe('REPLICA');
   });
 
+  test('fails to switch away from a dead Region, since nothing can be known, and says what to type', async () => {
+    await estate.aws.control.setRegion('us-west-2', { kind: 'refused' });
+    try {
+      expect((await estate.switchTo(MEDIA, 'eu-west-1')).exitCode).not.toBe(0);
+
+      expect(await estate.failureReason(HOME)).toMatch(/the replication rules of us-west-2 could not be read.*--parameters Media:ActiveRegion=eu-west-1 --parameters Media:SwitchId=force-<anything new>/);
+      expect(await estate.routes(arn)).toEqual(onlyActive(REGIONS, 'us-west-2'));
+    } finally {
+      await estate.aws.control.heal();
+    }
+  });
+
   test.each([
-    { dead: 'us-west-2', target: 'eu-west-1' },
-    { dead: 'eu-west-1', target: 'us-west-2' },
-  ])('switches to $target while $dead is dead', async ({ dead, target }) => {
+    { dead: 'us-west-2', target: 'eu-west-1', id: 'force-1' },
+    { dead: 'eu-west-1', target: 'us-west-2', id: 'force-2' },
+  ])('switches to $target while $dead is dead, when it is forced', async ({ dead, target, id }) => {
     await estate.aws.control.setRegion(dead, { kind: 'blackhole' });
     try {
-      const { exitCode, output } = await estate.switchTo(MEDIA, target);
+      const { exitCode, output } = await estate.switchTo(MEDIA, target, '--parameters', `Media:SwitchId=${id}`);
 
       expect({ exitCode, output: exitCode === 0 ? '' : output }).toEqual({ exitCode: 0, output: '' });
       expect(await estate.routes(arn)).toEqual(onlyActive(REGIONS, target));

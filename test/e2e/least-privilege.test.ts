@@ -1,10 +1,10 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { Environment } from '../../lib/private/contract';
-import { Estate, eventually } from './support/estate';
+import { Estate, eventually, onlyActive } from './support/estate';
 import { type MediaOptions, synthesizeMedia } from './support/media-app';
 import { permissionsOf, type Permission, without } from './support/permissions';
 
@@ -38,13 +38,63 @@ describe('least privilege', () => {
 
   describe('of what runs at deployment', () => {
     const isFrameworks = ({ action, resource }: Permission) => OF_THE_FRAMEWORK.includes(action) && !(action === 'lambda:InvokeFunction' && resource === 0);
-    const provable = permissions.filter((one) => !NOT_PROVABLE_HERE.includes(one.action) && !isFrameworks(one));
+    const provable = permissions.filter((one) => !NOT_PROVABLE_HERE.includes(one.action) && !isFrameworks(one) && !ofSwitch(one));
 
     test.each(provable.map((permission, number) => ({ permission, number, title: permission.title })))(
       'fails when $title is missing', async ({ permission, number }) => {
         const failure = await firstFailure(estate, { ...MEDIA, stack: `Media${number}`, prefix: `least-${number}` }, permission);
 
         expect(failure).toMatch(/deploy|switch|replace|destroy/);
+      });
+  });
+
+  describe('of what looks at the lag before a switch', () => {
+    const full: MediaOptions = { ...MEDIA, stack: 'MediaSwitch', prefix: 'least-switch' };
+    let arn: string;
+
+    beforeAll(async () => {
+      const { exitCode, output } = await estate.deployAll(full);
+      if (exitCode !== 0) throw new Error(output);
+      arn = await estate.arn(HOME, '/s3-failover/least-switch');
+    });
+
+    /** A switch away from one Region in a deployment that has lost one permission; answers with why it failed, or what it left. */
+    async function switchWithout(missing: Permission | undefined, source: string, id: string): Promise<string> {
+      const target = REGIONS.find((region) => region !== source)!;
+      await estate.moveByHand(arn, source);
+      const edit = (template: any): void => {
+        if (missing) without(template, missing);
+        // The policy of the replication rules, which stays as it is at a switch, allows this as well.
+        if (missing?.action === 's3:GetReplicationConfiguration') permissions.filter((one) => one.action === missing.action && !ofSwitch(one)).forEach((one) => without(template, one));
+        giveUpSoon(template, 20);
+      };
+      const before = await markers(estate, 'least-switch');
+      const { exitCode } = await estate.switchTo({ ...full, edit }, target, '--parameters', `${full.stack}:SwitchId=${id}`);
+      if (exitCode !== 0) return estate.failureReason(HOME, full.stack);
+      expect(await estate.routes(arn)).toEqual(onlyActive(REGIONS, target));
+      const left = (await markers(estate, 'least-switch')).length - before.length;
+      return left > 0 ? `${left} markers were left` : 'nothing noticed';
+    }
+
+    test.each(REGIONS)('is enough to switch away from %s and to leave nothing behind', async (source) => {
+      expect(await switchWithout(undefined, source, `whole-${source}`)).toBe('nothing noticed');
+    });
+
+    const noticed: { readonly [action: string]: RegExp } = {
+      's3:GetReplicationConfiguration': /s3 GetBucketReplication in .* was answered 403/,
+      's3:PutObject': /s3 PutObject in .* was answered 403/,
+      's3:ListBucketVersions': /markers were left/,
+      's3:DeleteObjectVersion': /markers were left/,
+      'cloudwatch:GetMetricData': /cloudwatch GetMetricData in .* was answered 403/,
+    };
+
+    test('is these permissions and no others', () => {
+      expect(new Set(permissions.filter(ofSwitch).map(({ action }) => action))).toEqual(new Set(Object.keys(noticed)));
+    });
+
+    test.each(permissions.filter(ofSwitch).map((permission, number) => ({ permission, number, title: permission.title })))(
+      'fails when $title is missing', async ({ permission, number }) => {
+        expect(await switchWithout(permission, REGIONS[permission.resource], `least-${number}`)).toMatch(noticed[permission.action]);
       });
   });
 
@@ -118,11 +168,25 @@ async function firstFailure(estate: Estate, base: MediaOptions, missing: Permiss
   return 'nothing noticed';
 }
 
+/** Those of the policy that comes with a switch. */
+function ofSwitch({ policy }: Permission): boolean {
+  return policy.includes('SwitchPolicy');
+}
+
+/** Markers that are in the buckets. */
+async function markers(estate: Estate, prefix: string): Promise<string[]> {
+  const found = REGIONS.map(async (region) => {
+    const { Versions = [] } = await estate.aws.clients.s3(region).send(new ListObjectVersionsCommand({ Bucket: estate.bucket(region, prefix), Prefix: '.s3-failover/marker/' }));
+    return Versions.map(({ Key }) => `${region}: ${Key}`);
+  });
+  return (await Promise.all(found)).flat();
+}
+
 /** New permissions take a while to work on AWS, so the handler waits for them; here they work at once, and a missing one stays missing. */
-function giveUpSoon(template: any): void {
+function giveUpSoon(template: any, seconds = 6): void {
   for (const resource of Object.values<any>(template.Resources)) {
     const variables = resource.Properties?.Environment?.Variables;
-    if (variables?.[Environment.TIMEOUT_SECONDS]) variables[Environment.TIMEOUT_SECONDS] = '6';
+    if (variables?.[Environment.TIMEOUT_SECONDS]) variables[Environment.TIMEOUT_SECONDS] = String(seconds);
   }
 }
 

@@ -1,9 +1,10 @@
 import { App, CfnOutput, CfnParameter, NestedStack, Stack } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  AccessPointRoutes, type AccessPointRoutesProps, FailoverSwitch, type FailoverSwitchProps, MultiRegionAccessPoint, MultiRegionBucket, OnRedeploy, Routing,
+  AccessPointRoutes, type AccessPointRoutesProps, FailoverSwitch, type FailoverSwitchProps, MultiRegionAccessPoint, MultiRegionBucket, OnRedeploy, Routing, WhenLagging,
 } from '../../lib';
-import { homeStack, logicalId, mediaBucket, only, REGIONS, resources, template } from './support';
+import { ALL_17, homeStack, logicalId, mediaBucket, only, REGIONS, resources, template } from './support';
 
 function accessPoint(stack: Stack, id = 'Point'): MultiRegionAccessPoint {
   const buckets = Object.fromEntries(['us-east-1', 'us-west-2'].map((region) => [region, s3.Bucket.fromBucketName(stack, `${id}-${region}`, `mine-${region}`)]));
@@ -15,6 +16,9 @@ function routes(stack: Stack, props: Partial<AccessPointRoutesProps> = {}, id = 
 }
 
 const routesOf = (stack: Stack) => only(template(stack), 'Custom::S3FailoverRoutes').Properties;
+/** Statements of the policies that let the function look at the lag. */
+const lagPolicies = (stack: Stack) =>
+  Object.values(resources(template(stack), 'AWS::IAM::ManagedPolicy')).map(({ Properties }) => Properties.PolicyDocument.Statement);
 const manifestOf = (stack: Stack) => only(template(stack), 'Custom::S3FailoverManifest').Properties;
 
 describe('routing', () => {
@@ -133,8 +137,65 @@ describe('switch', () => {
     const stack = homeStack();
     mediaBucket(stack);
 
-    expect(routesOf(stack)).not.toHaveProperty('ActiveRegion');
-    expect(routesOf(stack)).not.toHaveProperty('SwitchId');
+    for (const property of ['ActiveRegion', 'SwitchId', 'WhenLagging', 'ActiveRegionParameter', 'SwitchIdParameter']) expect(routesOf(stack)).not.toHaveProperty(property);
+    expect(lagPolicies(stack)).toEqual([]);
+  });
+
+  describe('while the target lags', () => {
+    test('refuses by default, and hands the routes the names of its parameters', () => {
+      const stack = homeStack();
+      const made = new FailoverSwitch(stack, 'Switch', { bucket: mediaBucket(stack), parameterName: 'Active', switchIdParameterName: 'Again' });
+
+      expect(made.whenLagging).toBe(WhenLagging.REFUSE);
+      expect(routesOf(stack)).toMatchObject({ WhenLagging: 'REFUSE', ActiveRegionParameter: 'Active', SwitchIdParameter: 'Again' });
+    });
+
+    test('lets the function see how far the target is behind, by markers under the reserved prefix of these buckets, and nothing else', () => {
+      const stack = homeStack();
+      new FailoverSwitch(stack, 'Switch', { routes: routes(stack, { routing: Routing.activePassive('us-east-1') }) });
+
+      const bucket = (region: string, objects = '') => ({ 'Fn::Sub': `arn:\${AWS::Partition}:s3:::mine-${region}${objects}` });
+      const both = (objects?: string) => [bucket('us-east-1', objects), bucket('us-west-2', objects)];
+      expect(lagPolicies(stack)).toEqual([[
+        { Effect: 'Allow', Action: 's3:GetReplicationConfiguration', Resource: both() },
+        { Effect: 'Allow', Action: ['s3:PutObject', 's3:DeleteObjectVersion'], Resource: both('/*.s3-failover/marker/*') },
+        { Effect: 'Allow', Action: 's3:ListBucketVersions', Resource: both(), Condition: { StringLike: { 's3:prefix': '*.s3-failover/marker/*' } } },
+        { Effect: 'Allow', Action: 'cloudwatch:GetMetricData', Resource: '*', Condition: { StringEquals: { 'aws:RequestedRegion': ['us-east-1', 'us-west-2'] } } },
+      ]]);
+    });
+
+    test('the routes wait for that permission', () => {
+      const stack = homeStack();
+      new FailoverSwitch(stack, 'Switch', { bucket: mediaBucket(stack) });
+
+      const policies = Object.entries(resources(template(stack), 'AWS::IAM::ManagedPolicy'));
+      expect(policies.map(([, { Properties }]) => Properties.Roles)).toEqual([[{ Ref: expect.stringMatching(/HandlerRole/) }]]);
+      expect(only(template(stack), 'Custom::S3FailoverRoutes').DependsOn).toContain(policies[0][0]);
+    });
+
+    test('that permission fits into one managed policy, for 17 Regions and the longest names', () => {
+      const stack = homeStack({ env: { region: 'us-east-1', account: '111122223333' } });
+      new FailoverSwitch(stack, 'Switch', { bucket: mediaBucket(stack, { regions: ALL_17, bucketNamePrefix: 'x'.repeat(32) }) });
+
+      const document = JSON.stringify(only(template(stack), 'AWS::IAM::ManagedPolicy').Properties.PolicyDocument);
+      expect(document.replaceAll('${AWS::Partition}', 'aws-us-gov').replace(/\{"Fn::Sub":("[^"]*")\}/g, '$1').length).toBeLessThan(6144);
+    });
+
+    test('may switch all the same, and then needs no permission', () => {
+      const stack = homeStack();
+      const made = new FailoverSwitch(stack, 'Switch', { bucket: mediaBucket(stack), whenLagging: WhenLagging.SWITCH });
+
+      expect(made.whenLagging).toBe(WhenLagging.SWITCH);
+      expect(routesOf(stack)).toMatchObject({ WhenLagging: 'SWITCH' });
+      expect(lagPolicies(stack)).toEqual([]);
+    });
+
+    test('the parameter says how to override it once', () => {
+      const stack = homeStack();
+      new FailoverSwitch(stack, 'Switch', { bucket: mediaBucket(stack) });
+
+      template(stack).hasParameter('SwitchId', { Description: Match.stringLikeRegexp("begins with 'force-' switches whatever has not been replicated") });
+    });
   });
 
   test('offers the Regions behind the access point only', () => {

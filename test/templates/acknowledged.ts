@@ -31,11 +31,22 @@ export function acknowledgements(stack: Stack, regions: string[], prefix: string
       reason: 'replication reads and writes every object of these buckets, and of no other',
     })),
   );
+  const markers = regions.map((region) => ({
+    path: 'Media/Routes/SwitchPolicy',
+    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::${prefix}-<AWS::AccountId>-${region}-an/*.s3-failover/marker/*]`,
+    reason: 'markers only, which are written to see when they are replicated; the first star is the key prefix of a replication rule',
+  }));
   const handler = stack.node.findChild('S3FailoverDeployment').node.findChild('Handler').node.defaultChild as CfnElement;
   return [
     ...logs,
     ...parameters,
     ...objects,
+    ...markers,
+    {
+      path: 'Media/Routes/SwitchPolicy',
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'cloudwatch:GetMetricData takes no resource; a condition keeps it to the Regions of the buckets',
+    },
     {
       path: 'S3FailoverDeployment/FrameworkRole/DefaultPolicy',
       id: `AwsSolutions-IAM5[Resource::<${stack.getLogicalId(handler)}.Arn>:*]`,

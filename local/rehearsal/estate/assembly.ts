@@ -1,6 +1,6 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { ResourceType } from '../../../lib/private/contract';
+import { ResourceType, type RoutesProperties } from '../../../lib/private/contract';
 import type { Plan } from './estate';
 
 /** What the rehearsal needs to know of a synthesized app. */
@@ -9,10 +9,11 @@ export interface AssemblyPlan extends Plan {
   readonly manifestParameterName: string;
   /** Stack parameter that switches. */
   readonly switchParameter: string;
+  /** Stack parameter that can force a switch. */
+  readonly switchIdParameter: string;
 }
 
 interface Template {
-  readonly Parameters?: { readonly [name: string]: { readonly AllowedValues?: readonly string[] } };
   readonly Resources?: { readonly [id: string]: { readonly Type: string; readonly Properties?: Record<string, unknown> } };
 }
 
@@ -36,8 +37,9 @@ export function readAssembly(folder: string): AssemblyPlan {
   const [active, ...rest] = strings(properties.RoutingRegions, 'RoutingRegions');
   // Without an order of its own, the home Region takes over last: it should not be needed for anything else.
   const others = dataRegions.filter((region) => region !== active && !rest.includes(region)).sort((a, b) => Number(a === stack.region) - Number(b === stack.region));
-  const switchParameter = Object.entries(stack.template.Parameters ?? {}).find(([, parameter]) => parameter.AllowedValues?.includes(active))?.[0];
-  if (switchParameter === undefined) throw new Error(`stack '${stack.name}' of the example app has no parameter that switches the active Region; add a FailoverSwitch`);
+  const routes = Object.values(stack.template.Resources ?? {}).find((resource) => resource.Type === ResourceType.ROUTES)?.Properties;
+  const { ActiveRegionParameter: switchParameter, SwitchIdParameter: switchIdParameter } = (routes ?? {}) as Partial<RoutesProperties>;
+  if (switchParameter === undefined || switchIdParameter === undefined) throw new Error(`stack '${stack.name}' of the example app has no parameter that switches the active Region; add a FailoverSwitch`);
   return {
     stacks: stacks.map((one) => one.name),
     homeRegion: stack.region,
@@ -46,6 +48,7 @@ export function readAssembly(folder: string): AssemblyPlan {
     homeStack: stack.name,
     manifestParameterName: String(properties.ManifestParameterName),
     switchParameter,
+    switchIdParameter,
   };
 }
 

@@ -9,9 +9,9 @@ export interface Estate {
   /** Reads what the deployment says of itself, in the given Region. */
   describe(region: string, signal: AbortSignal): Promise<Deployment>;
   /** Switches the way a user does; returns when the command has ended. */
-  switchTo(region: string, tools: EstateTools): Promise<void>;
+  switchTo(region: string, how: SwitchHow, tools: EstateTools): Promise<void>;
   /** The command line of a switch, as a user would type it. */
-  switchCommand(region: string): string;
+  switchCommand(region: string, how: SwitchHow): string;
 
   /** The routes, as a control endpoint outside of the given Region tells them. */
   routes(avoiding: string, signal: AbortSignal): Promise<Routes>;
@@ -37,6 +37,9 @@ export interface EstateTools {
   /** Told the command line, as a person would type it. */
   ran(command: string): void;
 }
+
+/** `forced`: whatever has not been replicated, as when the Region that holds it is dead. */
+export type SwitchHow = 'planned' | 'forced';
 
 /** What the app's templates say. */
 export interface Plan {

@@ -4,13 +4,13 @@ import { GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand, type Lis
 import { GetMultiRegionAccessPointRoutesCommand, type S3ControlClient } from '@aws-sdk/client-s3-control';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { startLocalAws, type FaultInput, type LocalAws } from '../..';
-import { CONTROL_REGIONS, type Manifest } from '../../../lib/private/contract';
+import { CONTROL_REGIONS, FORCE_PREFIX, type Manifest } from '../../../lib/private/contract';
 import { runCommand } from '../engine/command';
 import { limited, reasonOf } from '../engine/wait';
 import type { Fault } from '../options';
 import { readAssembly, type AssemblyPlan } from './assembly';
 import { failureOf, progressOf } from './cdk-output';
-import type { Deployment, Estate, EstateTools, Plan, Routes, StoredCopy, StoredVersion } from './estate';
+import type { Deployment, Estate, EstateTools, Plan, Routes, StoredCopy, StoredVersion, SwitchHow } from './estate';
 
 /** A control endpoint that has not answered by then is passed over for the next. */
 const CONTROL_TIMEOUT_MS = 2_000;
@@ -87,12 +87,12 @@ export class LocalEstate implements Estate {
     return this.deployment;
   }
 
-  public async switchTo(region: string, tools: EstateTools): Promise<void> {
-    await this.cdk(this.switchArguments(region), [...UNATTENDED, ...this.output()], tools);
+  public async switchTo(region: string, how: SwitchHow, tools: EstateTools): Promise<void> {
+    await this.cdk(this.switchArguments(region, how), [...UNATTENDED, ...this.output()], tools);
   }
 
-  public switchCommand(region: string): string {
-    return commandLine(this.switchArguments(region));
+  public switchCommand(region: string, how: SwitchHow): string {
+    return commandLine(this.switchArguments(region, how));
   }
 
   public async routes(avoiding: string, signal: AbortSignal): Promise<Routes> {
@@ -179,9 +179,10 @@ export class LocalEstate implements Estate {
     return ['--output', this.assemblyFolder];
   }
 
-  private switchArguments(region: string): string[] {
-    const { homeStack, switchParameter } = this.assembly!;
-    return ['deploy', homeStack, ...HOME, '--exclusively', '--parameters', `${homeStack}:${switchParameter}=${region}`];
+  private switchArguments(region: string, how: SwitchHow): string[] {
+    const { homeStack, switchParameter, switchIdParameter } = this.assembly!;
+    const forced = how === 'forced' ? ['--parameters', `${homeStack}:${switchIdParameter}=${FORCE_PREFIX}${region}`] : [];
+    return ['deploy', homeStack, ...HOME, '--exclusively', '--parameters', `${homeStack}:${switchParameter}=${region}`, ...forced];
   }
 
   /** One attempt each: a retry inside the client would hide the failure that is to be counted. */

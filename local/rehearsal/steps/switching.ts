@@ -17,18 +17,20 @@ const ACCEPT_LIMIT_MS = 300_000;
 export async function switchTo(world: World, tools: StepTools, kind: SwitchKind): Promise<string> {
   const [from, to] = kind === 'failover' ? [world.active, world.target] : [world.target, world.active];
   const { estate } = world;
+  // Of a dead Region nothing can be known, and a deployment refuses to leave data behind unless it is forced.
+  const how = kind === 'failover' ? 'forced' : 'planned';
   const routesBefore = await world.routes(tools.signal);
   tools.check(onlyActive(routesBefore, from), `only ${from} should be active before the switch, got ${describeRoutes(routesBefore)}`);
 
   const commandAt = world.mark('command', `command given: switch to ${to}`, to);
-  world.recordSwitch({ kind, from, to, command: estate.switchCommand(to), commandAt, routesBefore, missingAtSwitch: [] });
+  world.recordSwitch({ kind, from, to, command: estate.switchCommand(to, how), commandAt, routesBefore, missingAtSwitch: [] });
 
   const watching = new AbortController();
   const accepted = limited([tools.signal, watching.signal], ACCEPT_LIMIT_MS, (signal) => watchAccepted(world, kind, to, signal));
   // When the command itself fails, its error is the one to tell.
   accepted.catch(() => undefined);
   try {
-    await estate.switchTo(to, tools);
+    await estate.switchTo(to, how, tools);
     world.amendSwitch(kind, { commandEndedAt: world.clock() });
     const routesAfter = await world.routes(tools.signal);
     world.amendSwitch(kind, { routesAfter });

@@ -1,5 +1,5 @@
+import { MARKER_PREFIX } from '../../../lib/private/contract';
 import type { BucketPort, Version } from '../operate/ports';
-import { RESERVED_PREFIX } from '../routes/served';
 
 /** What markers need of a bucket. */
 export type MarkerBucket = Pick<BucketPort, 'region' | 'name' | 'putText' | 'listVersions' | 'removeVersion'>;
@@ -18,7 +18,7 @@ const MOST_PAGES = 5;
 
 /** Under the prefix that the rule covers, so that the rule replicates it; then under the prefix that is ours. */
 export function markerPrefix(rulePrefix: string, sourceRegion: string): string {
-  return `${rulePrefix}${RESERVED_PREFIX}marker/${sourceRegion}/`;
+  return `${rulePrefix}${MARKER_PREFIX}${sourceRegion}/`;
 }
 
 export async function writeMarker(source: MarkerBucket, key: string, signal: AbortSignal): Promise<Marker> {

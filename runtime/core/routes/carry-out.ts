@@ -4,6 +4,7 @@ import { always, ifStill } from './decision';
 import { driftOf } from './drift';
 import type { Limits } from './endpoint';
 import type { Outcome } from './outcome';
+import { refusedForLag, type LookAtLag } from './lag-refusal';
 import type { RoutesPlan } from './plan';
 import type { WantedRoutes } from './properties';
 import { surveyRoutes } from './read';
@@ -18,7 +19,13 @@ type FinalPlan = Exclude<RoutesPlan, { kind: 'ask for the stack status' }>;
 const NEW_FOR_MS = 240_000;
 
 /** Does what the plan says and tells how it went; only `submit`, `carry over` and `switch` ever send anything. */
-export async function carryOut(world: RouteWorld, plan: FinalPlan, limits: Limits, times: ChangeTimes = CHANGE_TIMES): Promise<Outcome> {
+export async function carryOut(
+  world: RouteWorld,
+  plan: FinalPlan,
+  limits: Limits,
+  lookAtLag: LookAtLag,
+  times: ChangeTimes = CHANGE_TIMES,
+): Promise<Outcome> {
   switch (plan.kind) {
     case 'nothing':
       return { ok: true, drift: '', proof: '', sentence: plan.sentence };
@@ -31,7 +38,7 @@ export async function carryOut(world: RouteWorld, plan: FinalPlan, limits: Limit
     case 'submit':
       return submit(world, plan, limits, times);
     case 'switch':
-      return switchTo(world, plan, limits, times);
+      return switchTo(world, plan, limits, lookAtLag, times);
     case 'carry over':
       return carryOver(world, plan, limits, times);
   }
@@ -72,18 +79,21 @@ async function submit(world: RouteWorld, plan: Plan<'submit'>, limits: Limits, t
 }
 
 /** Compares with what was live when the switch began, so that it undoes nobody else's move. */
-async function switchTo(
-  world: RouteWorld,
-  { wanted, to, sentence: why }: Plan<'switch'>,
-  limits: Limits,
-  times: ChangeTimes,
-): Promise<Outcome> {
+async function switchTo(world: RouteWorld, plan: Plan<'switch'>, limits: Limits, lookAtLag: LookAtLag, times: ChangeTimes): Promise<Outcome> {
+  const { wanted, to, sentence } = plan;
   const read = await readPatiently(world, wanted.accessPoint, limits, times);
-  if (read.kind === 'failed') return { ok: false, reason: `${why}: nothing was sent: ${read.sentence}` };
+  if (read.kind === 'failed') return { ok: false, reason: `${sentence}: nothing was sent: ${read.sentence}` };
   const decide = ifStill(read.routes, routesWith([to], wanted.members));
   // A Region that traffic leaves may be leaving because it is ill.
-  const lastResort = activeRegions(read.routes).filter((region) => region !== to);
-  return bring(world, { wanted, why, decide, lastResort }, limits, times);
+  const leaving = activeRegions(read.routes).filter((region) => region !== to);
+  const go = (why: string) => bring(world, { wanted, why, decide, lastResort: leaving }, limits, times);
+  if (leaving.length === 0) return go(sentence);
+  if (plan.lag.kind === 'not checked') return go(`${sentence}; the lag was not looked at, since ${plan.lag.why}`);
+
+  const { finding, clean } = await lookAtLag(wanted, { from: leaving, to }, limits);
+  const act = finding.ok ? go(`${sentence}; ${finding.sentence}`) : Promise.resolve(refusedForLag(plan, finding));
+  const [outcome] = await Promise.all([act, clean()]);
+  return outcome;
 }
 
 async function carryOver(world: RouteWorld, plan: Plan<'carry over'>, limits: Limits, times: ChangeTimes): Promise<Outcome> {

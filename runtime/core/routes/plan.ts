@@ -1,4 +1,4 @@
-import { OnRedeployMode, UNCHANGED } from '../../../lib/private/contract';
+import { FORCE_PREFIX, OnRedeployMode, UNCHANGED, WhenLaggingMode } from '../../../lib/private/contract';
 import { parseAccessPointArn, type AccessPoint } from './access-point';
 import type { Parsed, PreviousRoutes, WantedRoutes } from './properties';
 import { list } from './routes';
@@ -8,6 +8,8 @@ export interface RoutesFacts {
   readonly wanted: Parsed<WantedRoutes>;
   /** Of an update. */
   readonly previous?: PreviousRoutes;
+  /** For what a person is told to type. */
+  readonly stackName: string;
   /** Absent until a plan asks for it. */
   readonly stack?: StackFacts;
 }
@@ -16,6 +18,8 @@ export type StackFacts =
   | { readonly kind: 'going forward'; readonly status: string }
   | { readonly kind: 'rolling back'; readonly status: string }
   | { readonly kind: 'unreadable'; readonly reason: string };
+
+export type LagRule = { readonly kind: 'checked' } | { readonly kind: 'not checked'; readonly why: string };
 
 /** What to do, and one sentence that says what and why. */
 export type RoutesPlan =
@@ -38,7 +42,15 @@ export type RoutesPlan =
       readonly unheeded?: string;
       readonly sentence: string;
     }
-  | { readonly kind: 'switch'; readonly wanted: WantedRoutes; readonly to: string; readonly sentence: string }
+  | {
+      readonly kind: 'switch';
+      readonly wanted: WantedRoutes;
+      readonly to: string;
+      /** Whether the target must have what the active Regions hold, or why not. */
+      readonly lag: LagRule;
+      readonly stackName: string;
+      readonly sentence: string;
+    }
   | { readonly kind: 'fail on drift'; readonly wanted: WantedRoutes; readonly sentence: string };
 
 /**
@@ -73,7 +85,7 @@ export function planRoutes(facts: RoutesFacts): RoutesPlan {
 }
 
 /** The rows of a stack that goes forward. */
-function forward({ requestType, wanted: parsed, previous = {} }: RoutesFacts): RoutesPlan {
+function forward({ requestType, wanted: parsed, previous = {}, stackName }: RoutesFacts): RoutesPlan {
   if (!parsed.ok) return { kind: 'fail', sentence: parsed.reason };
   const wanted = parsed.value;
   const active = wantedActive(wanted);
@@ -106,7 +118,9 @@ function forward({ requestType, wanted: parsed, previous = {} }: RoutesFacts): R
       sentence: `'SwitchId' changed to '${wanted.switchId}' while 'ActiveRegion' names no Region; pass both, the Region (${wanted.members.join(', ')}) and a new switch id`,
     };
   }
-  if (switched.kind === 'yes') return { kind: 'switch', wanted, to: switched.to, sentence: `switch to ${switched.to}: ${switched.why}` };
+  if (switched.kind === 'yes') {
+    return { kind: 'switch', wanted, to: switched.to, lag: lagRule(wanted, previous), stackName, sentence: `switch to ${switched.to}: ${switched.why}` };
+  }
 
   switch (wanted.onRedeploy) {
     case OnRedeployMode.PRESERVE:
@@ -125,6 +139,14 @@ function forward({ requestType, wanted: parsed, previous = {} }: RoutesFacts): R
 /** Regions that the template, with its parameters, asks to be active. */
 export function wantedActive(wanted: WantedRoutes): readonly string[] {
   return wanted.activeRegion === undefined ? wanted.activeRegions : [wanted.activeRegion];
+}
+
+/** A switch id that stuck from an earlier deployment forces nothing: it has to be new. */
+function lagRule(wanted: WantedRoutes, previous: PreviousRoutes): LagRule {
+  if (wanted.switchId?.startsWith(FORCE_PREFIX) && wanted.switchId !== previous.switchId)
+    return { kind: 'not checked', why: `'${wanted.parameterNames.switchId}' is new and begins with '${FORCE_PREFIX}'` };
+  if (wanted.whenLagging === WhenLaggingMode.SWITCH) return { kind: 'not checked', why: `'whenLagging' is ${WhenLaggingMode.SWITCH}` };
+  return { kind: 'checked' };
 }
 
 type SwitchAsked =

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { OnRedeployMode, UNCHANGED, type RoutesProperties } from '../../../lib/private/contract';
+import { OnRedeployMode, UNCHANGED, WhenLaggingMode, type RoutesProperties } from '../../../lib/private/contract';
 import { problemOf } from '../custom-resource/parse';
 import { accessPointArn, bucketsByRegion } from '../custom-resource/syntax';
 import { parseAccessPointArn, type AccessPoint } from './access-point';
@@ -10,6 +10,8 @@ export interface WantedRoutes {
   readonly accessPoint: AccessPoint;
   /** Every Region of the access point. */
   readonly members: readonly string[];
+  /** Region to bucket name. */
+  readonly buckets: { readonly [region: string]: string };
   /** Regions that are active when nobody has switched. */
   readonly activeRegions: readonly string[];
   /** The Region that the stack parameter names; nothing without a switch, or when it says `unchanged`. */
@@ -17,6 +19,8 @@ export interface WantedRoutes {
   /** Nothing when absent or empty. */
   readonly switchId?: string;
   readonly onRedeploy: OnRedeployMode;
+  readonly whenLagging: WhenLaggingMode;
+  readonly parameterNames: { readonly activeRegion: string; readonly switchId: string };
 }
 
 /** What a comparison needs of the properties before this event; they may be those of a deployment that failed. */
@@ -29,6 +33,8 @@ export interface PreviousRoutes {
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
 const modes = Object.values(OnRedeployMode);
+const laggingModes = Object.values(WhenLaggingMode);
+const parameterName = z.string().regex(/^[A-Za-z0-9]{1,255}$/, 'must be the name of a stack parameter');
 
 const schema = z
   .object({
@@ -38,6 +44,10 @@ const schema = z
     ActiveRegion: z.string().optional(),
     SwitchId: z.string().optional(),
     OnRedeploy: z.enum(modes, { error: `must be one of ${list(modes)}` }),
+    // Without a switch there is nothing to check, and no permission to.
+    WhenLagging: z.enum(laggingModes, { error: `must be one of ${list(laggingModes)}` }).default(WhenLaggingMode.SWITCH),
+    ActiveRegionParameter: parameterName.default('ActiveRegion'),
+    SwitchIdParameter: parameterName.default('SwitchId'),
   })
   .superRefine((properties, context) => {
     const members = Object.keys(properties.Buckets);
@@ -57,16 +67,19 @@ export function parseRoutesProperties(properties: unknown): Parsed<WantedRoutes>
   if (!parsed.success)
     return { ok: false, reason: `${problemOf(parsed.error, properties)}; deploy this resource with the library's own constructs` };
 
-  const given: Omit<RoutesProperties, 'OnRedeploy'> & { readonly OnRedeploy: OnRedeployMode } = parsed.data;
+  const given: Omit<RoutesProperties, 'OnRedeploy' | 'WhenLagging'> & { readonly OnRedeploy: OnRedeployMode; readonly WhenLagging: WhenLaggingMode } = parsed.data;
   return {
     ok: true,
     value: {
       accessPoint: parseAccessPointArn(given.AccessPointArn)!,
       members: Object.keys(given.Buckets).sort(),
+      buckets: given.Buckets,
       activeRegions: given.ActiveRegions,
       activeRegion: namesRegion(given.ActiveRegion) ? given.ActiveRegion : undefined,
       switchId: given.SwitchId === '' ? undefined : given.SwitchId,
       onRedeploy: given.OnRedeploy,
+      whenLagging: given.WhenLagging,
+      parameterNames: { activeRegion: parsed.data.ActiveRegionParameter, switchId: parsed.data.SwitchIdParameter },
     },
   };
 }

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, CfnResource, Stack } from 'aws-cdk-lib';
-import { AccessPointRoutes, FailoverSwitch, MultiRegionAccessPoint, MultiRegionBucket, OnRedeploy, Routing } from '../../../lib';
+import { AccessPointRoutes, FailoverSwitch, MultiRegionAccessPoint, MultiRegionBucket, OnRedeploy, Routing, type WhenLagging } from '../../../lib';
 
 /** The prefix of all bucket names in these tests, and so the identity of the construct. */
 export const PREFIX = 'e2e-media';
@@ -20,6 +21,8 @@ export interface MediaOptions {
   readonly acknowledgeReplacement?: string;
   /** Default: there is a switch. */
   readonly withSwitch?: boolean;
+  /** Default: REFUSE. */
+  readonly whenLagging?: WhenLagging;
   /** Adds a resource that cannot be created, after everything else of the construct. */
   readonly failsAtTheEnd?: boolean;
   /** Adds a second access point over all Regions. */
@@ -47,7 +50,7 @@ export function synthesizeMedia(options: MediaOptions): string {
     acknowledgeReplacement: options.acknowledgeReplacement,
     replication: options.timeControl ? { timeControl: true } : undefined,
   });
-  if (options.withSwitch ?? true) new FailoverSwitch(stack, 'Switch', { bucket: media });
+  if (options.withSwitch ?? true) new FailoverSwitch(stack, 'Switch', { bucket: media, whenLagging: options.whenLagging });
   if (options.secondAccessPoint) {
     const buckets = Object.fromEntries(options.regions.map((region) => [region, media.bucket(region)]));
     const second = new MultiRegionAccessPoint(stack, 'Second', { buckets });
@@ -75,5 +78,15 @@ function editTemplate(outdir: string, stackName: string, edit: (template: any) =
   const path = join(outdir, file);
   const template = JSON.parse(readFileSync(path, 'utf8'));
   edit(template);
-  writeFileSync(path, JSON.stringify(template));
+  const text = JSON.stringify(template);
+  writeFileSync(path, text);
+  rename(outdir, stackName, createHash('sha256').update(text).digest('hex'));
+}
+
+/** The command does not upload what is there under its hash: an edited template needs one of its own. */
+function rename(outdir: string, stackName: string, hash: string): void {
+  const assets = join(outdir, `${stackName}.assets.json`);
+  const { files } = JSON.parse(readFileSync(assets, 'utf8'));
+  const [former] = Object.keys(files).filter((one) => files[one].source.path === `${stackName}.template.json`);
+  for (const file of [assets, join(outdir, 'manifest.json')]) writeFileSync(file, readFileSync(file, 'utf8').replaceAll(former, hash));
 }

@@ -11,7 +11,7 @@ export interface Permission {
 /** Every permission of the policies (not of roles' own inline ones) in a template. */
 export function permissionsOf(template: any): Permission[] {
   return Object.entries<any>(template.Resources)
-    .filter(([, resource]) => resource.Type === 'AWS::IAM::Policy')
+    .filter(([, resource]) => resource.Type === 'AWS::IAM::Policy' || resource.Type === 'AWS::IAM::ManagedPolicy')
     .map(([id, resource]) => [id.replace(/[0-9A-F]{8}$/, ''), resource])
     .flatMap(([policy, resource]) => resource.Properties.PolicyDocument.Statement.flatMap((statement: any, number: number) =>
       list(statement.Action).flatMap((action) => list(statement.Resource).map((_, index, all) => ({

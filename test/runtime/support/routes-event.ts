@@ -1,4 +1,5 @@
 import { ResourceType, type RoutesProperties } from '../../../lib/private/contract';
+import type { LagPorts } from '../../../runtime/handlers/routes-ports';
 import type { CustomResourceEvent } from '../../../runtime/handlers/types';
 
 export const ARN = 'arn:aws:s3::111122223333:accesspoint/mfzwi23gnjvgw.mrap';
@@ -35,4 +36,9 @@ export function makeEvent({ RequestType, PhysicalResourceId = 'routes/first.mrap
     case 'Delete':
       return { ...common, RequestType, PhysicalResourceId };
   }
+}
+
+/** For events that must not look at the lag. */
+export function noLag(): LagPorts {
+  throw new Error('the lag was looked at');
 }

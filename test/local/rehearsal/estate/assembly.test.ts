@@ -13,7 +13,7 @@ const MANIFEST = {
   Type: 'Custom::S3FailoverManifest',
   Properties: { ManifestParameterName: '/s3-failover/media', Regions: ['eu-west-1', 'us-east-1', 'us-west-2'], RoutingRegions: ['us-east-1'] },
 };
-const SWITCH = { ActiveRegion: { AllowedValues: ['unchanged', 'us-east-1', 'us-west-2', 'eu-west-1'] }, SwitchId: {} };
+const ROUTES = { Type: 'Custom::S3FailoverRoutes', Properties: { ActiveRegionParameter: 'ActiveRegion', SwitchIdParameter: 'SwitchId' } };
 
 /** Stack name to Region and template. */
 function assembly(stacks: { readonly [name: string]: { readonly region: string; readonly template: unknown } }) {
@@ -26,13 +26,13 @@ function assembly(stacks: { readonly [name: string]: { readonly region: string; 
   return readAssembly(folder);
 }
 
-const HOME = { region: 'eu-west-1', template: { Parameters: SWITCH, Resources: { Manifest: MANIFEST } } };
+const HOME = { region: 'eu-west-1', template: { Resources: { Manifest: MANIFEST, Routes: ROUTES } } };
 const SUPPORT = { region: 'us-west-2', template: { Resources: { Bucket: { Type: 'AWS::S3::Bucket' } } } };
 
-test('finds stacks, Regions and the parameter that switches in the templates', () => {
+test('finds stacks, Regions and the parameters that switch in the templates', () => {
   expect(assembly({ 'Media': HOME, 'media-us-west-2': SUPPORT })).toMatchObject({
     stacks: ['Media', 'media-us-west-2'], homeStack: 'Media', homeRegion: 'eu-west-1', stackRegions: ['eu-west-1', 'us-west-2'],
-    manifestParameterName: '/s3-failover/media', switchParameter: 'ActiveRegion',
+    manifestParameterName: '/s3-failover/media', switchParameter: 'ActiveRegion', switchIdParameter: 'SwitchId',
   });
 });
 
@@ -42,7 +42,7 @@ test('lets the home Region take over last where the app gives no order', () => {
 
 test("follows the app's own failover order", () => {
   const manifest = { ...MANIFEST, Properties: { ...MANIFEST.Properties, RoutingRegions: ['us-west-2', 'eu-west-1', 'us-east-1'] } };
-  expect(assembly({ Media: { ...HOME, template: { Parameters: SWITCH, Resources: { manifest } } } }).order).toEqual(['us-west-2', 'eu-west-1', 'us-east-1']);
+  expect(assembly({ Media: { ...HOME, template: { Resources: { manifest, Routes: ROUTES } } } }).order).toEqual(['us-west-2', 'eu-west-1', 'us-east-1']);
 });
 
 test('fails when the app holds no multi-Region bucket', () => {
@@ -55,5 +55,5 @@ test('fails when nothing in the app can switch', () => {
 
 test('fails when Regions are not plain text', () => {
   const manifest = { ...MANIFEST, Properties: { ...MANIFEST.Properties, Regions: { Ref: 'Regions' } } };
-  expect(() => assembly({ Media: { ...HOME, template: { Parameters: SWITCH, Resources: { manifest } } } })).toThrow(`'Regions' must be plain Regions, got {"Ref":"Regions"}`);
+  expect(() => assembly({ Media: { ...HOME, template: { Resources: { manifest, Routes: ROUTES } } } })).toThrow(`'Regions' must be plain Regions, got {"Ref":"Regions"}`);
 });

@@ -131,7 +131,7 @@ function backlogOf(writes: readonly WriteAttempt[], firstSeen: ReadonlyMap<strin
 
 function failover(missingAtSwitch: readonly number[]): SwitchRecord {
   return {
-    kind: 'failover', from: EAST, to: WEST, command: 'npx cdk deploy Media --exclusively --parameters Media:ActiveRegion=us-west-2',
+    kind: 'failover', from: EAST, to: WEST, command: 'npx cdk deploy Media --exclusively --parameters Media:ActiveRegion=us-west-2 --parameters Media:SwitchId=force-us-west-2',
     commandAt: AT.command, acceptedAt: AT.accepted, commandEndedAt: AT.accepted + 900,
     routesBefore: { [EAST]: 'active', [WEST]: 'passive', [EU]: 'passive' },
     routesAfter: { [EAST]: 'passive', [WEST]: 'active', [EU]: 'passive' },

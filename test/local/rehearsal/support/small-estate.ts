@@ -1,4 +1,4 @@
-import type { Deployment, Estate, EstateTools, Plan, Routes, StoredCopy, StoredVersion } from '../../../../local/rehearsal/estate/estate';
+import type { Deployment, Estate, EstateTools, Plan, Routes, StoredCopy, StoredVersion, SwitchHow } from '../../../../local/rehearsal/estate/estate';
 import { hash } from '../../../../local/rehearsal/traffic/ledger';
 import { sleep } from '../../../../local/rehearsal/engine/wait';
 
@@ -67,12 +67,14 @@ export class SmallEstate implements Estate {
     return { accessPointArn: 'arn:aws:s3::111122223333:accesspoint/small.mrap', buckets: { [EAST]: 'a', [WEST]: 'b', [EU]: 'c' } };
   }
 
-  public switchCommand(region: string): string {
-    return `npx cdk deploy Media --exclusively --parameters Media:ActiveRegion=${region}`;
+  public switchCommand(region: string, how: SwitchHow): string {
+    const forced = how === 'forced' ? ` --parameters Media:SwitchId=force-${region}` : '';
+    return `npx cdk deploy Media --exclusively --parameters Media:ActiveRegion=${region}${forced}`;
   }
 
-  public async switchTo(region: string, tools: EstateTools): Promise<void> {
+  public async switchTo(region: string, how: SwitchHow, tools: EstateTools): Promise<void> {
     await sleep(40, tools.signal);
+    if (how === 'planned' && this.dead !== undefined) throw new Error("'cdk deploy' ended with status 1: refused, nothing is known of the lag");
     if (this.sabotage.switchFails) throw new Error("'cdk deploy' ended with status 1: no control endpoint answered");
     if (this.sabotage.switchMovesNothing) return;
     this.accepted = region;

@@ -10,6 +10,7 @@ function facts(options: EventOptions, stack?: StackFacts): RoutesFacts {
   const event = makeEvent(options);
   return {
     requestType: event.RequestType,
+    stackName: 'Media',
     wanted: parseRoutesProperties(event.ResourceProperties),
     previous: event.RequestType === 'Update' ? previousRoutes(event.OldResourceProperties) : undefined,
     stack,
@@ -39,6 +40,10 @@ const rows: Row[] = [
   ['SwitchId changed from empty', update({ ActiveRegion: 'us-west-2', SwitchId: '1', old: { SwitchId: '' } }), { kind: 'switch', to: 'us-west-2' }],
   ['a switch with ENFORCE', update({ OnRedeploy: 'ENFORCE', ActiveRegion: 'us-west-2', old: { ActiveRegion: 'unchanged' } }), { kind: 'switch', to: 'us-west-2' }],
   ['a switch with FAIL_ON_DRIFT', update({ OnRedeploy: 'FAIL_ON_DRIFT', ActiveRegion: 'us-west-2', old: { ActiveRegion: 'unchanged' } }), { kind: 'switch', to: 'us-west-2' }],
+  ['a switch with whenLagging REFUSE', update({ WhenLagging: 'REFUSE', ActiveRegion: 'us-west-2', old: { ActiveRegion: 'unchanged' } }), { kind: 'switch', lag: { kind: 'checked' } }],
+  ['a switch with whenLagging SWITCH', update({ WhenLagging: 'SWITCH', ActiveRegion: 'us-west-2', old: { ActiveRegion: 'unchanged' } }), { kind: 'switch', lag: { kind: 'not checked', why: "'whenLagging' is SWITCH" } }],
+  ['a switch with a new SwitchId that forces', update({ WhenLagging: 'REFUSE', ActiveRegion: 'us-west-2', SwitchId: 'force-1', old: { SwitchId: '' } }), { kind: 'switch', lag: { kind: 'not checked', why: expect.stringContaining("begins with 'force-'") } }],
+  ['a switch with a SwitchId that forced before', update({ WhenLagging: 'REFUSE', ActiveRegion: 'us-west-2', SwitchId: 'force-1', old: { ActiveRegion: 'us-east-1' } }), { kind: 'switch', lag: { kind: 'checked' } }],
   ['SwitchId changed while ActiveRegion is unchanged', update({ ActiveRegion: 'unchanged', SwitchId: '2', old: { SwitchId: '1' } }), { kind: 'fail', sentence: expect.stringMatching(/pass both/) }],
   ['nothing that matters changed, PRESERVE', update(), { kind: 'leave' }],
   ['nothing that matters changed, ENFORCE', update({ OnRedeploy: 'ENFORCE' }), { kind: 'submit', active: ['us-east-1'], isNew: false }],

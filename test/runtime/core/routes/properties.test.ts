@@ -9,11 +9,21 @@ test('properties become what the plan works with', () => {
     value: {
       accessPoint: { arn: ARN, partition: 'aws', account: '111122223333', alias: 'mfzwi23gnjvgw.mrap' },
       members: ['eu-west-1', 'us-east-1', 'us-west-2'],
+      buckets: BUCKETS,
       activeRegions: ['us-east-1'],
       activeRegion: 'us-west-2',
       switchId: '1',
       onRedeploy: 'PRESERVE',
+      whenLagging: 'SWITCH',
+      parameterNames: { activeRegion: 'ActiveRegion', switchId: 'SwitchId' },
     },
+  });
+});
+
+test('a switch says what it does while its target lags, and how its parameters are called', () => {
+  expect(parseRoutesProperties({ ...good, WhenLagging: 'REFUSE', ActiveRegionParameter: 'MediaRegion', SwitchIdParameter: 'MediaId' })).toMatchObject({
+    ok: true,
+    value: { whenLagging: 'REFUSE', parameterNames: { activeRegion: 'MediaRegion', switchId: 'MediaId' } },
   });
 });
 
@@ -34,6 +44,8 @@ test.each<[name: string, given: object, reason: RegExp]>([
   ['the Region to switch to is no member', { ActiveRegion: 'eu-north-1' }, /^'ActiveRegion' must be a Region of the access point .*got 'eu-north-1'/],
   ['the Region to switch to is misspelt', { ActiveRegion: 'Unchanged' }, /^'ActiveRegion' must be a Region of the access point .*got 'Unchanged'/],
   ['the mode is unknown', { OnRedeploy: 'preserve' }, /^'OnRedeploy' must be one of PRESERVE, ENFORCE, FAIL_ON_DRIFT, got 'preserve'/],
+  ['what is done while lagging is unknown', { WhenLagging: 'refuse' }, /^'WhenLagging' must be one of REFUSE, SWITCH, got 'refuse'/],
+  ['the name of a parameter is none', { SwitchIdParameter: 'Switch-Id' }, /^'SwitchIdParameter' must be the name of a stack parameter, got 'Switch-Id'/],
   ['the mode is missing', { OnRedeploy: undefined }, /^'OnRedeploy' must be one of .*, got nothing/],
 ])('fails when %s', (_, given, reason) => {
   const parsed = parseRoutesProperties({ ...good, ...given });

@@ -1,0 +1,91 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { seeded } from '../runtime/support/random';
+import { ACTS, countPoints } from './acts';
+import { CampaignEstate } from './estate';
+import { nameOf, sampleOf, triplesOf } from './triples';
+import { FACTOR, tryTriple, type Verdict } from './try';
+
+/** A fresh local AWS now and then: what one try left in memory must not slow or hide another. */
+const TRIES_PER_ESTATE = 100;
+
+interface Line {
+  readonly name: string;
+  readonly verdict: Verdict;
+}
+
+/** Tries many triples and writes a line for each; a run that was ended goes on where it was. */
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string', default: '1' },
+      most: { type: 'string', default: '500' },
+      results: { type: 'string', default: join(__dirname, '..', '..', '.local', 'campaign', 'results.ndjson') },
+      only: { type: 'string' },
+    },
+  });
+  mkdirSync(dirname(values.results), { recursive: true });
+  const done = new Map(linesOf(values.results).map((line) => [line.name, line.verdict]));
+  const random = seeded(Number(values.seed));
+  let estate = await CampaignEstate.start();
+  try {
+    const acts = ACTS.filter(({ name }) => values.only === undefined || name === values.only);
+    const points = await countPoints(estate, acts, FACTOR);
+    const all = triplesOf(acts, points, random);
+    const chosen = sampleOf(all, Number(values.most));
+    console.error(`${all.length} triples over ${[...points].map(([name, n]) => `${name} (${n} requests)`).join(', ')}; ${chosen.length} chosen with seed ${values.seed}, ${chosen.filter((one) => done.has(nameOf(one))).length} of them done before`);
+    let count = 0;
+    const began = Date.now();
+    for (const triple of chosen) {
+      const name = nameOf(triple);
+      if (done.has(name)) continue;
+      if (count > 0 && count % TRIES_PER_ESTATE === 0) {
+        await estate.stop();
+        estate = await CampaignEstate.start();
+      }
+      const verdict = await tryTriple(estate, triple, name).catch((error: Error): Verdict => ({ breaches: [error.message], struck: true, code: undefined, reruns: 0 }));
+      done.set(name, verdict);
+      appendFileSync(values.results, `${JSON.stringify({ name, verdict })}\n`);
+      count++;
+      const minutes = (Date.now() - began) / 60_000;
+      console.error(`${String(done.size).padStart(4)}/${chosen.length}  ${verdict.breaches.length === 0 ? 'ok ' : 'BAD'}  ${name}${verdict.request ? ` (${verdict.request})` : ''}: exit ${verdict.code ?? 'killed'}, ended by ${verdict.reruns} more; ${(count / minutes).toFixed(1)} a minute`);
+      for (const breach of verdict.breaches) console.error(`        ${breach}`);
+    }
+    const verdicts = chosen.map((one) => ({ triple: one, verdict: done.get(nameOf(one))! }));
+    console.log(summary(verdicts));
+    return verdicts.some(({ verdict }) => verdict.breaches.length > 0) ? 1 : 0;
+  } finally {
+    await estate.stop();
+  }
+}
+
+function linesOf(file: string): Line[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Line);
+}
+
+function summary(verdicts: readonly { readonly triple: { readonly act: { readonly name: string }; readonly fault: string }; readonly verdict: Verdict }[]): string {
+  const rows = new Map<string, { tried: number; struck: number; breached: number; codes: Map<string, number> }>();
+  for (const { triple, verdict } of verdicts) {
+    const key = `| ${triple.act.name} | ${triple.fault} |`;
+    const row = rows.get(key) ?? { tried: 0, struck: 0, breached: 0, codes: new Map<string, number>() };
+    row.tried++;
+    if (verdict.struck) row.struck++;
+    if (verdict.breaches.length > 0) row.breached++;
+    const code = verdict.code === undefined ? 'killed' : String(verdict.code);
+    row.codes.set(code, (row.codes.get(code) ?? 0) + 1);
+    rows.set(key, row);
+  }
+  const lines = [...rows].sort().map(([key, { tried, struck, breached, codes }]) => `${key} ${tried} | ${struck} | ${[...codes].sort().map(([code, n]) => `${code}: ${n}`).join(', ')} | ${breached} |`);
+  const breached = verdicts.filter(({ verdict }) => verdict.breaches.length > 0).length;
+  return ['| verb | fault | tried | struck | exit codes | breaches |', '| --- | --- | --- | --- | --- | --- |', ...lines, '', `${verdicts.length} triples, ${verdicts.filter(({ verdict }) => verdict.struck).length} struck, ${breached} breached an invariant`].join('\n');
+}
+
+void main().then(
+  (status) => process.exit(status),
+  (error: Error) => {
+    console.error(error.stack);
+    process.exit(1);
+  },
+);

@@ -75,7 +75,7 @@ function run(aws: LocalAws, folder: string, { typed, answers = [] }: Scene): Pro
     AWS_EC2_METADATA_DISABLED: 'true',
     TYPED: JSON.stringify(answers),
   };
-  const child = spawn(VENV_PYTHON, [join(__dirname, 'pty.py'), String(SIZE.columns), String(SIZE.rows), 'sh', '-c', typed], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(VENV_PYTHON, [join(__dirname, 'type.py'), String(SIZE.columns), String(SIZE.rows), 'sh', '-c', typed], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let out = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   return new Promise((resolve, reject) => {

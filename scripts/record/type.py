@@ -1,4 +1,4 @@
-"""Runs a command on a pseudo-terminal and writes what it prints as JSON lines: [seconds, text]. Usage: pty.py COLUMNS ROWS COMMAND ..."""
+"""Runs a command on a pseudo-terminal and writes what it prints as JSON lines: [seconds, text]. Usage: type.py COLUMNS ROWS COMMAND ..."""
 import codecs
 import fcntl
 import json

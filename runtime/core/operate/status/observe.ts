@@ -14,6 +14,7 @@ import { atWork } from '../history/at-work';
 import { quarantined } from '../history/quarantine';
 import { readHistory, type HistoryView } from '../history/read';
 import type { ActRecord } from '../history/record';
+import type { WallClock } from '../ports';
 import type { ControllerStatus, FenceStatus, Health, RegionStatus, RouteState, Status } from './model';
 
 export type StatusWorld = Omit<OperateWorld, 'who' | 'probe' | 'random'>;
@@ -28,7 +29,8 @@ export interface StatusTimes {
   readonly lag: LagTimes;
 }
 
-export const STATUS_TIMES: StatusTimes = { read: READ_TIMES, callMs: 4_000, historyMs: 6_000, historySettleMs: 1_500, lag: LAG_TIMES };
+/** Who looks at three in the morning waits: from anywhere a living Region answers well within these. */
+export const STATUS_TIMES: StatusTimes = { read: READ_TIMES, callMs: 3_000, historyMs: 5_000, historySettleMs: 1_500, lag: { ...LAG_TIMES, callMs: 3_000 } };
 
 /** Acts that are read: the last one, and those that may be under way. Quarantines come on top, however old. */
 const ACTS = 10;
@@ -68,7 +70,7 @@ export async function observeStatus(world: StatusWorld, limits: Limits, { direct
     excludedBecause: controller.kind === 'there' ? controller.view.excluded.find((one) => one.region === region)?.why : undefined,
     since: active && sinceWhen(region, active, history.records),
   }));
-  return { at, regions, directions: lag, survey, active, clockAheadMs, controller, history: historyStatus(world, history) };
+  return { at, regions, directions: lag, survey, active, clockAheadMs, controller, history: historyStatus({ ...wall, now: () => at }, history) };
 }
 
 /** Endpoints that let the first good answer be used before the slow ones are done. */
@@ -168,7 +170,7 @@ function sinceWhen(region: string, active: readonly string[], records: readonly 
   return change && (change.endedAt ?? change.at);
 }
 
-function historyStatus({ wall }: StatusWorld, view: HistoryView): Status['history'] {
+function historyStatus(wall: WallClock, view: HistoryView): Status['history'] {
   return {
     atWork: atWork(view.records, wall),
     last: view.records[0],

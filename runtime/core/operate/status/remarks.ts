@@ -17,7 +17,7 @@ const CLOCK_OFF_MS = 5_000;
 
 /** What a status means, the worst first. */
 export function remarksOn(status: Status, wall: WallClock): Remark[] {
-  const remarks = [...routes(status), ...traffic(status), ...status.regions.flatMap((region) => ofRegion(region, wall)), ...acts(status), ...clock(status), ...controller(status)];
+  const remarks = [...routes(status), ...traffic(status), ...status.regions.flatMap((region) => ofRegion(region, wall)), ...lag(status), ...acts(status), ...clock(status), ...controller(status)];
   const order = ['bad', 'doubt', 'fact'];
   // Some of it was said by services and by others' records: nothing of that may reach a terminal as more than a line.
   const lines = remarks.map((remark) => ({ ...remark, sentence: lineOf(remark.sentence) }));
@@ -61,6 +61,15 @@ function ofRegion({ region, health, fence, quarantinedSince, excludedBecause }: 
   if (fence.kind === 'lapsed') remarks.push({ kind: 'doubt', sentence: `a fence that has lapsed is left in the policy of ${region}`, next: 's3-failover fence lift' });
   if (fence.kind === 'unknown' && health.kind === 'healthy') remarks.push({ kind: 'doubt', sentence: `whether ${region} is fenced is not known: ${fence.reason}` });
   return remarks;
+}
+
+/** Idle rules publish nothing; who could not be asked is another matter, unless the Region is known to be sick already. */
+function lag({ directions, regions }: Status): Remark[] {
+  const healthy = (region: string) => regions.some((one) => one.region === region && one.health.kind === 'healthy');
+  return directions.flatMap((report): Remark[] => {
+    const { region } = report.direction.destination;
+    return report.kind === 'unknown' && report.because === 'no answer' && healthy(region) ? [{ kind: 'doubt', sentence: report.sentence }] : [];
+  });
 }
 
 function acts({ history, regions }: Status): Remark[] {

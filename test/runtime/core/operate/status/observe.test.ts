@@ -1,3 +1,4 @@
+import { CallError } from '../../../../../runtime/core/calls/call-error';
 import type { RuleMetrics } from '../../../../../runtime/core/lag/metrics';
 import { fenceStatement } from '../../../../../runtime/core/operate/fence/statement';
 import { historyOf } from '../../../../../runtime/core/operate/history/store';
@@ -148,6 +149,16 @@ describe('lag', () => {
     const world = estate({ scripts: Object.fromEntries(FIVE.map((region) => [region, { read: [{ fails: 'server error' as const }] }])), manifest: { routing: { mode: 'failover-order', regions: ['us-west-2', 'us-east-1', 'eu-west-1'] } } });
     const { directions } = await look(world);
     expect(directions[0].direction.source.region).toBe('us-west-2');
+  });
+
+  test('that a healthy Region does not tell is said; of a dead one that is no news', async () => {
+    const world = estate();
+    world.kill('eu-west-1', 'refused');
+    world.before = ({ call, region }) => {
+      if (call === 'metrics' && region === 'us-west-2') throw new CallError({ call: 'cloudwatch ListMetrics', region, code: 'AccessDenied', status: 403, reason: 'no' });
+    };
+    const told = sentences(world, await look(world)).filter((one) => one.includes('behind'));
+    expect(told).toEqual(['how far us-west-2 is behind us-east-1 is not known: us-west-2: cloudwatch ListMetrics in us-west-2 was answered 403 AccessDenied: no']);
   });
 
   test('that was looked up shortly before is not asked for again', async () => {

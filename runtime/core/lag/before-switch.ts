@@ -20,6 +20,7 @@ export const TOLERANT: DrainPolicy = { ...DRAINED, toleratedMs: TOLERATED_MS, in
 const PATIENCE_MS: { readonly [cause in DrainCause]: number } = {
   drained: 0,
   'no rule': 0,
+  'too many rules': 0,
   'no metrics': 0,
   'failed operations': 0,
   'rules not read': 30_000,
@@ -120,6 +121,8 @@ function whenBetter({ cause }: DrainPoll, source: string, target: string): strin
   switch (cause) {
     case 'no rule':
       return `when a rule replicates from ${source} to ${target}`;
+    case 'too many rules':
+      return `when fewer rules replicate from ${source} to ${target}`;
     case 'failed operations':
       return `when the failed objects were written again or replicated by S3 Batch Replication, and an hour has passed`;
     case 'rules not read':

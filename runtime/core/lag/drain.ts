@@ -69,6 +69,8 @@ export type DrainCause =
   | 'drained'
   /** No enabled rule replicates this way. */
   | 'no rule'
+  /** More rules replicate this way than can be looked at. */
+  | 'too many rules'
   /** The rules say that the metrics cannot show it. */
   | 'no metrics'
   /** Operations failed: S3 does not try them again, and they are not pending. */
@@ -103,7 +105,10 @@ type RuleState =
   /** Too few data points so far. */
   | { readonly kind: 'some'; readonly points: number };
 
-const INCURABLE: ReadonlySet<DrainCause> = new Set(['no rule', 'no metrics', 'failed operations']);
+const INCURABLE: ReadonlySet<DrainCause> = new Set(['no rule', 'too many rules', 'no metrics', 'failed operations']);
+
+/** Each takes a marker of its own; a bucket has one rule of ours for each destination. */
+export const MOST_RULES = 20;
 
 /** Level `metrics` of the drain gate: whether all that was written into the source is in the destination, as far as metrics tell. */
 export function judgeDrain(evidence: DrainEvidence, policy: DrainPolicy): DrainVerdict {
@@ -120,9 +125,11 @@ export function judgeDrain(evidence: DrainEvidence, policy: DrainPolicy): DrainV
   });
 
   if (!evidence.rules.ok) return say('rules not read', `the replication rules of ${direction.source.region} could not be read: ${evidence.rules.reason}`);
-  const rules = evidence.rules.rules.filter((rule) => !rule.byTags);
-  if (rules.length === 0) return say('no rule', noRule(way, evidence.rules.rules.length > 0));
-  const mute = rules.filter((rule) => !rule.metrics);
+  const all = evidence.rules.rules;
+  const rules = all.filter((rule) => !rule.byTags);
+  if (rules.length === 0) return say('no rule', noRule(way, all.length > 0));
+  if (all.length > MOST_RULES) return say('too many rules', `${all.length} rules replicate from ${way}, and no more than ${MOST_RULES} are looked at`);
+  const mute = all.filter((rule) => !rule.metrics);
   if (mute.length > 0 && !policy.markerAlone)
     return say('no metrics', `S3 publishes no metrics of rule '${mute[0].id}', so that nothing shows whether ${way} is drained; turn on the rule's metrics`);
   if (report?.failedOperations) return say('failed operations', report.sentence);
@@ -141,25 +148,27 @@ export function judgeDrain(evidence: DrainEvidence, policy: DrainPolicy): DrainV
   }
   if (!observation || !report) return say('not shown yet', 'the metrics were not asked yet');
   if (observation.silent.length > 0) return say('metrics silent', `the metrics of ${way} could not be read: ${describeSilence(observation.silent)}`);
-  return judgeMetrics(evidence, rules, observation, policy, report, say);
+  return judgeMetrics(evidence, all, observation, policy, report, say);
 }
 
 type Say = (cause: DrainCause, reason: string, markersWanted?: readonly string[]) => DrainVerdict;
 
 function judgeMetrics({ direction, markers }: DrainEvidence, rules: readonly DataRule[], observation: LagObservation, policy: DrainPolicy, report: LagReport, say: Say): DrainVerdict {
-  const arrived = (rule: DataRule) => markers.get(rule.id) as Arrived;
+  // No marker can be sent through a rule for tagged objects: its minutes count from the newest one of the others on.
+  const newest = [...markers.values()].filter((state) => state.kind === 'arrived').reduce((a, b) => (a.writtenAt >= b.writtenAt ? a : b));
+  const arrived = (rule: DataRule): Arrived => (rule.byTags ? { ...newest, flights: [] } : (markers.get(rule.id) as Arrived));
   const states = rules.map((rule) => ({ rule, marker: arrived(rule), state: stateOf(rule, observation, arrived(rule), policy) }));
 
   const behind = states.filter(({ state }) => state.kind === 'behind');
   if (behind.length > 0) {
     // A rule that falls silent afterwards would never say that it is drained: another marker makes it speak.
     const wanted = behind.filter(({ state, marker }) => state.kind === 'behind' && state.newestAt >= marker.writtenAt && state.newestAt + policy.periodMs <= observation.askedAt);
-    return say('behind', report.sentence, wanted.map(({ rule }) => rule.id));
+    return say('behind', report.sentence, ids(wanted));
   }
   const lost = states.filter(({ state }) => state.kind === 'lost');
   if (lost.length > 0) {
     const again = lost.filter(({ marker: { watchedMs } }) => watchedMs >= policy.quietMs);
-    return say('behind', `${report.sentence}, and no data point came since, although a marker was replicated: metrics that are missing are not zero`, again.map(({ rule }) => rule.id));
+    return say('behind', `${report.sentence}, and no data point came since, although a marker was replicated: metrics that are missing are not zero`, ids(again));
   }
   const slowest = Math.max(...states.map(({ marker }) => marker.tookMs));
   const marker = `a marker arrived in ${direction.destination.region} within ${duration(slowest)}`;
@@ -170,6 +179,11 @@ function judgeMetrics({ direction, markers }: DrainEvidence, rules: readonly Dat
     return say('not shown yet', `${marker}; ${points} of ${policy.inARow} data points since then say that nothing is pending, and without any the rule counts as idle in ${duration(left)}`);
   }
   return say('drained', `${marker}; ${shownBy(states.map(({ rule, state }) => ({ rule, state })), policy, report)}`);
+}
+
+/** Rules that a marker can be sent through. */
+function ids(states: readonly { readonly rule: DataRule }[]): string[] {
+  return states.filter(({ rule }) => !rule.byTags).map(({ rule }) => rule.id);
 }
 
 /** What the data points of a rule say. */

@@ -3,7 +3,7 @@ import type { WallClock } from '../operate/ports';
 import type { Clock, Instant } from '../ports';
 import type { ReplicationConfiguration } from '../replication/model';
 import type { Direction } from './direction';
-import { judgeDrain, type DrainEvidence, type DrainPolicy, type DrainVerdict, type Flight, type MarkerState } from './drain';
+import { judgeDrain, MOST_RULES, type DrainEvidence, type DrainPolicy, type DrainVerdict, type Flight, type MarkerState } from './drain';
 import { findMarker, markerPrefix, removeMarkers, writeMarker, type Marker, type MarkerBucket } from './markers';
 import type { ReplicationMetrics } from './metrics';
 import { observeLag, type LagObservation } from './observe';
@@ -14,8 +14,6 @@ const POLL_MS = 2_000;
 const METRICS_EVERY_MS = 15_000;
 /** What one call to S3 may take. */
 const CALL_MS = 6_000;
-/** Markers through so many rules at most; a bucket has one rule of ours for each destination. */
-const MOST_RULES = 20;
 /** Markers of other runs are left alone for so long. */
 const ABANDONED_MS = 3_600_000;
 const CLEAN_MS = 15_000;
@@ -99,7 +97,7 @@ export class DrainGate {
   /** Removes the markers of this run that have arrived everywhere, and abandoned ones. Gives the reason when it could not. */
   public async clean(): Promise<string | undefined> {
     const { source, destination, others = [], clock, wall } = this.ports;
-    const prefixes = [...new Set((this.rules ?? []).filter((rule) => !rule.byTags).map((rule) => markerPrefix(rule.keyPrefix, source.region)))].slice(0, MOST_RULES);
+    const prefixes = [...new Set((this.rules ?? []).filter((rule) => !rule.byTags).map((rule) => markerPrefix(rule.keyPrefix, source.region)))];
     const cleaning = { source, others: [destination, ...others], before: wall.now() - ABANDONED_MS };
     try {
       await within(source.region, clock, CLEAN_MS, async (signal) => {
@@ -115,7 +113,7 @@ export class DrainGate {
     if (this.rules !== undefined) return;
     const { source, destination, configuration } = this.ports;
     try {
-      this.rules = dataRules(await this.call(source.region, configuration), destination.name).slice(0, MOST_RULES);
+      this.rules = dataRules(await this.call(source.region, configuration), destination.name);
     } catch (error) {
       this.rulesFailure = reasonOf(error);
     }
@@ -123,6 +121,7 @@ export class DrainGate {
 
   private async sendAndSeek(): Promise<void> {
     const rules = (this.rules ?? []).filter((rule) => !rule.byTags);
+    if (rules.length > MOST_RULES) return;
     await Promise.all(rules.map(async (rule) => {
       if (!this.sent.has(rule.id) || this.wanted.includes(rule.id)) await this.send(rule);
       const marker = this.sent.get(rule.id);

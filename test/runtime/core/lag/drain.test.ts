@@ -19,7 +19,7 @@ interface Given {
 }
 
 function evidence({ rules = [RULE], marker = ARRIVED, metrics = [], silent }: Given): DrainEvidence {
-  return { direction: DIRECTION, rules: { ok: true, rules }, markers: new Map(rules.map(({ id }) => [id, marker])), observation: observation(metrics, silent) };
+  return { direction: DIRECTION, rules: { ok: true, rules }, markers: new Map(rules.filter(({ byTags }) => !byTags).map(({ id }) => [id, marker])), observation: observation(metrics, silent) };
 }
 
 const drained = (given: Given) => judgeDrain(evidence(given), DRAINED);
@@ -159,6 +159,18 @@ describe.each([['nothing is lost', drained], ['some lag is tolerated', tolerant]
 
   test('fails when the only rules are for tagged objects', () => {
     expect(judge({ rules: [{ ...RULE, byTags: true }] })).toMatchObject({ open: false, cause: 'no rule', reason: expect.stringMatching(/only rules for tagged objects/) });
+  });
+
+  test('fails when there are more rules than can be looked at', () => {
+    const rules = Array.from({ length: 21 }, (_, index) => ({ ...RULE, id: `r${index}` }));
+    expect(judge({ rules, metrics: good })).toMatchObject({ open: false, cause: 'too many rules', curable: false, reason: '21 rules replicate from us-east-1 to eu-west-1, and no more than 20 are looked at' });
+  });
+
+  test('a rule for tagged objects has no marker, and is judged by its metrics', () => {
+    const rules = [RULE, { ...RULE, id: 'tagged', byTags: true }];
+    const tagged = (value: number) => rule('tagged', { latencySeconds: [minutesAgo(3, 0), minutesAgo(2, value * 600)], pendingOperations: [minutesAgo(3, 0), minutesAgo(2, value)] });
+    expect(judge({ rules, metrics: [...good, tagged(1)] })).toMatchObject({ open: false, cause: 'behind', markersWanted: [] });
+    expect(judge({ rules, metrics: [...good, tagged(0)] }).open).toBe(true);
   });
 
   test('a Region whose metrics are silent keeps it shut, whatever the other says', () => {

@@ -189,6 +189,17 @@ test('rules are read until they can be read', async () => {
   expect([tries, polls[0].nextPollMs]).toEqual([2, 500]);
 });
 
+test('it sends no markers through more rules than it would look at', async () => {
+  const clock = new VirtualClock();
+  const world = new FakeEstate(clock, { regions: [FROM, TO] });
+  const metrics = new FakeMetrics(world);
+  const [rule] = metrics.configuration(FROM).Rules!;
+  const configuration = async () => ({ Role: 'role', Rules: Array.from({ length: 30 }, (_, index) => ({ ...rule, ID: `r${index}` })) });
+  const gate = new DrainGate({ clock, wall: world.wall, metrics, source: world.bucket(FROM), destination: world.bucket(TO), configuration }, { runId: 'run', deadline: 60_000 }, DRAINED);
+  expect(await clock.run(() => gate.poll())).toMatchObject({ open: false, cause: 'too many rules' });
+  expect(world.calls).toEqual([]);
+});
+
 test('it says that it cannot open when nothing replicates that way, and writes nothing', async () => {
   const clock = new VirtualClock();
   const world = new FakeEstate(clock, { regions: [FROM, TO] });

@@ -3,6 +3,7 @@ import { card } from './card';
 import { completion } from './completion';
 import { exportManifest } from './export';
 import { history } from './history';
+import { reconcile } from './reconcile';
 import { routesShow } from './routes-show';
 import { status } from './status';
 import { watch } from './watch';
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   history,
   exportManifest,
   card,
+  reconcile,
   completion,
 ];
 

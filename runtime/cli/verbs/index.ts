@@ -6,6 +6,7 @@ export const VERBS: { readonly [command: string]: () => Promise<Verb> } = {
   completion: async () => (await import('./completion')).completion,
   export: async () => (await import('./export')).exportManifest,
   history: async () => (await import('./history')).history,
+  reconcile: async () => (await import('./reconcile')).reconcile,
   status: async () => (await import('./status')).status,
   watch: async () => (await import('./watch')).watch,
   'routes show': async () => (await import('./routes-show')).routesShow,

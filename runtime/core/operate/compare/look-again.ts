@@ -47,6 +47,8 @@ export class LookAgain {
     if (why === 'gone') return this.differing({ kind: 'differing', key, current: {} });
     // No rule ever promised that both sides read alike here.
     if (why === 'unreplicated') return undefined;
+    // A key that one side does not have yet is named by its missing version, unless it had it once.
+    if ((!left || !right) && why !== 'removed') return undefined;
     return { kind: 'differs', key, current: { ...(left && { [a]: left }), ...(right && { [b]: right }) }, because: why === 'held' ? 'order' : why };
   }
 

@@ -1,3 +1,4 @@
+import { duration, inThousands } from '../../lag/words';
 import type { Clock, Instant } from '../../ports';
 
 /** How far something is, how fast it goes, and how long it may still take. */
@@ -32,16 +33,7 @@ export class Pace {
   note(what: string, each: string): string {
     const rate = this.seconds > 0 ? this.passed / this.seconds : 0;
     if (rate === 0) return what;
-    const left = this.of === undefined ? '' : `, about ${leftText((this.of - this.done) / rate)} left`;
-    return `${what}, ${thousands(Math.round(rate))} ${each}/s${left}`;
+    const left = this.of === undefined ? '' : `, about ${duration(((this.of - this.done) / rate) * 1_000)} left`;
+    return `${what}, ${inThousands(rate)} ${each}/s${left}`;
   }
-}
-
-function leftText(seconds: number): string {
-  return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
-}
-
-/** `1,234,567`, in the same way everywhere. */
-export function thousands(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -1,3 +1,4 @@
+import { inThousands } from '../../lag/words';
 import type { OperateWorld, Teller } from '../act/world';
 import type { History } from '../history/store';
 import { ATTEMPT_TIMES, type Attempts, type AttemptTimes } from '../compare/attempt';
@@ -11,7 +12,7 @@ import { whatLifts, type Verdicts } from './lift';
 import { beginPair, listPair } from './list';
 import { findingsOf, lookAtFindings, lookAtSuspects } from './look';
 import { Outputs, type OutputFiles } from './outputs';
-import { Pace, thousands } from './pace';
+import { Pace } from './pace';
 import type { PairReport, ReconcileReport } from './report';
 import { Saver } from './saver';
 import { sentenceOf } from './sentence';
@@ -55,7 +56,8 @@ export async function reconcile(options: ReconcileOptions, job: Job, from?: Chec
   const pairs: PairReport[] = [];
   for (const index of job.pairs.keys()) pairs.push(await run.pair(index));
   const complete = pairs.every((pair) => pair.complete);
-  const uploads = await Promise.all([...new Set(job.pairs.flatMap(({ between }) => between))].map((region) => openUploads(world.buckets(region), run.attempts)));
+  // Who has stopped it does not ask for more.
+  const uploads = signal.aborted ? [] : await Promise.all([...new Set(job.pairs.flatMap(({ between }) => between))].map((region) => openUploads(world.buckets(region), run.attempts)));
 
   const verdicts: Verdicts = await whatLifts(world, history, job, pairs, signal);
   const lifted = options.dryRun ? [] : verdicts.lifts;
@@ -135,7 +137,7 @@ class Run {
       passed: (versions) => {
         pace.pass(versions);
         const keys = total(progress.ranges.map((range) => range.keys));
-        teller.progress(pace.done, pace.of, pace.note(`${thousands(keys)} keys`, 'versions'));
+        teller.progress(pace.done, pace.of, pace.note(`${inThousands(keys)} keys`, 'versions'));
       },
     });
     this.listedVersions += pace.passed;
@@ -151,7 +153,7 @@ class Run {
     const pace = new Pace(this.options.world.clock);
     const looked = (suspects: number) => {
       pace.pass(suspects);
-      this.options.teller.progress(pace.done, undefined, pace.note(`${thousands(pace.done)} looked at`, 'looks'));
+      this.options.teller.progress(pace.done, undefined, pace.note(`${inThousands(pace.done)} looked at`, 'looks'));
     };
     return lookAtSuspects({ pair: index, progress, saver: this.saver, again: this.again(plan), looked });
   }
@@ -166,7 +168,7 @@ class Run {
       if (signal.aborted) return true;
       if (!step) teller.step(`wait for what is on its way between ${plan.between.join(' and ')}`);
       step = true;
-      teller.progress(0, undefined, `${thousands(waiting)} to come`);
+      teller.progress(0, undefined, `${inThousands(waiting)} to come`);
       await world.clock.sleep(WAIT_MS, signal);
       const again = await lookAtFindings({ pair: index, progress, saver: this.saver, again: this.again(plan), looked: () => undefined }, (finding) => this.settles(finding));
       if (!again.complete) {

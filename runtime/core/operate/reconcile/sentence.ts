@@ -1,5 +1,5 @@
+import { inThousands } from '../../lag/words';
 import { list } from '../../routes/routes';
-import { thousands } from './pace';
 import type { PairReport, ReconcileReport } from './report';
 
 /** The outcome in one sentence, for the record, the terminal and the document alike. */
@@ -17,12 +17,12 @@ export function sentenceOf({ outcome, pairs, lifted, held }: Omit<ReconcileRepor
 
 function differencesIn(pair: PairReport): string[] {
   if (!pair.complete || pair.tally.owed === 0) return [];
-  const missing = pair.tally.missing.filter((one) => one.owed > 0).map((one) => `${one.lackedBy} lacks ${thousands(one.owed)} that ${one.in} has (${one.reason})`);
-  const differs = pair.tally.differs.count > 0 ? [`${thousands(pair.tally.differs.count)} ${pair.tally.differs.count === 1 ? 'key reads' : 'keys read'} differently in ${pair.plan.between.join(' and ')}`] : [];
+  const missing = pair.tally.missing.filter((one) => one.owed > 0).map((one) => `${one.lackedBy} lacks ${inThousands(one.owed)} that ${one.in} has (${one.reason})`);
+  const differs = pair.tally.differs.count > 0 ? [`${inThousands(pair.tally.differs.count)} ${pair.tally.differs.count === 1 ? 'key reads' : 'keys read'} differently in ${pair.plan.between.join(' and ')}`] : [];
   return [...missing, ...differs];
 }
 
 function supersededIn(pairs: readonly PairReport[]): string {
   const count = pairs.reduce((sum, pair) => sum + (pair.complete ? pair.tally.superseded.count : 0), 0);
-  return count === 0 ? '' : `; ${thousands(count)} acknowledged ${count === 1 ? 'write was' : 'writes were'} superseded, and ${count === 1 ? 'is kept as a noncurrent version' : 'are kept as noncurrent versions'}`;
+  return count === 0 ? '' : `; ${inThousands(count)} acknowledged ${count === 1 ? 'write was' : 'writes were'} superseded, and ${count === 1 ? 'is kept as a noncurrent version' : 'are kept as noncurrent versions'}`;
 }

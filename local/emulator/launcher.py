@@ -7,6 +7,8 @@
 - It tells the gateway who the caller was, for the access log.
 - Change sets may import buckets that exist (existing_resources.py).
 - Versions are listed as by S3 (version_listing.py), and some smaller things mended (small_repairs.py).
+- S3 refuses malformed policies, and buckets of somebody else than the caller expects (bucket_refusals.py).
+- Permission to simulate policies is judged by whose they are (simulated_policies.py).
 - `PATCHES` names further files to run before it serves (see local/gateway/extension.ts).
 """
 
@@ -21,9 +23,11 @@ import socket
 import sys
 import threading
 
+import bucket_refusals
 import existing_resources
 import small_repairs
 import version_listing
+import simulated_policies
 
 SERVE_HEADER = b"x-local-aws-serve"
 PRINCIPAL_HEADER = b"x-local-aws-principal"
@@ -101,6 +105,8 @@ def main():
     existing_resources.install(ministack, s3)
     version_listing.install(s3)
     small_repairs.install(s3)
+    bucket_refusals.install(ministack, s3)
+    simulated_policies.install(ministack, s3)
     for path in filter(None, os.environ.get("PATCHES", "").split(os.pathsep)):
         runpy.run_path(path)["install"](ministack, s3)
 

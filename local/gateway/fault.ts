@@ -24,7 +24,7 @@ const general = [
   z.strictObject({
     kind: z.literal('failing'),
     rate: z.number().min(0).max(1).default(1),
-    status: z.number().int().min(500).max(599).default(503),
+    status: z.number().int().min(400).max(599).default(503),
     /** Error code, such as SlowDown. Default: what S3 calls the status. */
     code: z.string().min(1).optional(),
     ...limits,

@@ -1,6 +1,8 @@
 import type { AccessPoint } from '../core/routes/access-point';
 import type { BucketPort } from '../core/operate/ports';
 import type { ReplicationMetrics } from '../core/lag/metrics';
+import type { DoctorAdapters } from '../core/operate/doctor/ports';
+import type { Estate } from '../core/operate/estate';
 import type { ControlEndpoint } from '../core/routes/endpoint';
 import type { DrillClient } from '../core/operate/drill/recording';
 
@@ -25,6 +27,8 @@ export interface Aws {
   writeProbe(accessPoint: AccessPoint, buckets: { readonly [region: string]: string }): DrillClient;
   /** What S3 publishes about replication, in CloudWatch of any Region. */
   metrics(): ReplicationMetrics;
+  /** What only `doctor` reaches. */
+  doctor(estate: Estate): DoctorAdapters;
   /** Ends connections that are kept alive. */
   close(): void;
 }

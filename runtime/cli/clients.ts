@@ -4,6 +4,7 @@ import type { ReplicationMetrics } from '../core/lag/metrics';
 import type { ControlEndpoint } from '../core/routes/endpoint';
 import type { DrillClient } from '../core/operate/drill/recording';
 import type { Aws } from './aws';
+import { doctorClients } from './doctor-clients';
 import { lazily } from './lazily';
 import type { Reach } from './parse/invocation';
 
@@ -66,6 +67,7 @@ export function sdkAws({ profile, region }: Reach): Aws {
         const { replicationMetrics } = await import('../aws/replication-metrics');
         return keep(replicationMetrics(await config()));
       }),
+    doctor: (estate) => doctorClients(estate, { config, keep, profile, region: async () => (await ownRegion()) ?? CREDENTIALS_REGION }),
     close: () => open.forEach((one) => one.close()),
   };
 }

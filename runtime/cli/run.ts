@@ -68,7 +68,7 @@ export async function run(invocation: Invocation, deps: RunDeps): Promise<number
     const verb = await (deps.verbs ?? VERBS)[command.name]();
     const context = contextOf({ ...deps, aws, globals, teller, deadline, signal: end.signal, sources: invocation.sources, log: logTo(terminal, globals.verbose) });
     const result = await verb.run(context, given);
-    teller.end(result.code === ExitCode.DONE || result.code === ExitCode.UNPROVEN ? 'done' : 'stopped');
+    teller.end(result.looked || result.code === ExitCode.DONE || result.code === ExitCode.UNPROVEN ? 'done' : 'stopped');
     await print(result, invocation, terminal);
     return result.code;
   } catch (error) {

@@ -47,6 +47,8 @@ export interface VerbContext {
 
 export interface VerbResult {
   readonly code: ExitCode;
+  /** The verb came to its end, whatever its code says of what it saw. */
+  readonly looked?: boolean;
   /** `--json` prints this, after `schema` and `version`. Part of the contract with scripts. */
   readonly document: { readonly schema: string; readonly version: number; readonly [member: string]: unknown };
   /** What a person reads, with a line feed at its end. */

@@ -1,8 +1,10 @@
 import type { Command } from '../command';
 import { card } from './card';
 import { completion } from './completion';
+import { doctor } from './doctor';
 import { exportManifest } from './export';
 import { history } from './history';
+import { policy } from './policy';
 import { reconcile } from './reconcile';
 import { routesShow } from './routes-show';
 import { status } from './status';
@@ -12,11 +14,13 @@ import { watch } from './watch';
 export const COMMANDS: readonly Command[] = [
   status,
   watch,
+  doctor,
   routesShow,
   history,
   exportManifest,
-  card,
   reconcile,
+  card,
+  policy,
   completion,
 ];
 

@@ -9,5 +9,7 @@ export const VERBS: { readonly [command: string]: () => Promise<Verb> } = {
   reconcile: async () => (await import('./reconcile')).reconcile,
   status: async () => (await import('./status')).status,
   watch: async () => (await import('./watch')).watch,
+  doctor: async () => (await import('./doctor')).doctor,
+  policy: async () => (await import('./policy')).policy,
   'routes show': async () => (await import('./routes-show')).routesShow,
 };

@@ -111,6 +111,8 @@ export class ControlPlane {
     }
     if (fault.throws) throw new Error(fault.throws);
     if (fault.fails) return { ok: false, failure: { kind: fault.fails, endpoint, detail: `scripted ${fault.fails}` } };
+    // As the service: only members have routes.
+    if (routes?.some(({ region }) => !this.live.some((route) => route.region === region))) return { ok: false, failure: { kind: 'bad request', endpoint, detail: '400 InvalidRequest not part of the Multi-Region Access Point' } };
     if (routes && !bad && fault.landsAfterMs === undefined) this.move(routes);
     return { ok: true, value: fault.tells && call === 'read' ? (sortRoutes(fault.tells) as T) : value() };
   }

@@ -7,6 +7,7 @@ import type { Interrupt, InterruptSignal } from '../../../../runtime/cli/termina
 import { PLAIN } from '../../../../runtime/cli/terminal/paint';
 import type { Verb } from '../../../../runtime/cli/verb';
 import type { Command } from '../../../../runtime/cli/command';
+import { FakeDoctor } from '../../support/fake-doctor';
 import type { FakeEstate } from '../../support/fake-estate';
 import { seeded } from '../../support/random';
 
@@ -79,6 +80,7 @@ export function fakeAws(world: FakeEstate, caller: Caller | Error): Aws {
     controlEndpoints: () => world.plane.endpoints,
     writeProbe: () => world.client(),
     metrics: () => world.metrics,
+    doctor: () => new FakeDoctor(world).adapters(),
     close: () => undefined,
   };
 }

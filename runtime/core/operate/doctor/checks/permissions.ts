@@ -1,0 +1,171 @@
+import { list } from '../../../routes/routes';
+import { PROBE_PREFIX } from '../../../routes/served';
+import { atWork } from '../../history/at-work';
+import { HISTORY_PREFIX } from '../../history/key';
+import { permission, type Sid } from '../../policy/statements';
+import { neededBy, type PolicyVerb } from '../../policy/verbs';
+import type { Check } from '../check';
+import type { Facts } from '../facts';
+import { good, type Said } from '../finding';
+import type { Seen } from '../seen';
+import { IMPOSSIBLE_ROUTES } from './impossible-routes';
+
+/** Nobody writes here: what is tried under it was never stored. */
+const NOWHERE = `${PROBE_PREFIX}doctor/never-stored`;
+const NO_RECORD = `${HISTORY_PREFIX}never-stored`;
+const NO_VERSION = 'null';
+
+/** How one permission is tried in one Region. What is refused for another reason than permissions was let through by them. */
+interface Trial {
+  readonly sid: Sid;
+  attempt(facts: Facts, region: string): Promise<Seen<unknown>>;
+  /** Without this one, S3 says `denied` of what is merely not there. */
+  readonly blurredBy?: Sid;
+}
+
+const TRIALS: readonly Trial[] = [
+  { sid: 'ListBuckets', attempt: (facts, region) => facts.probe(region) },
+  { sid: 'ReadHistory', attempt: (facts, region) => facts.ask('history text', region, (signal) => facts.world.buckets(region).getText(NO_RECORD, signal)), blurredBy: 'ListBuckets' },
+  { sid: 'WriteHistory', attempt: (facts, region) => facts.ask('history trial', region, (signal) => facts.world.trials(region).putObject(NO_RECORD, signal)) },
+  { sid: 'WriteProbes', attempt: (facts, region) => facts.ask('probe trial', region, (signal) => facts.world.trials(region).putObject(NOWHERE, signal)) },
+  { sid: 'FindProbes', attempt: (facts, region) => facts.ask('find trial', region, (signal) => facts.world.buckets(region).headVersion(NOWHERE, NO_VERSION, signal)), blurredBy: 'ListBuckets' },
+  { sid: 'RemoveProbes', attempt: (facts, region) => facts.ask('remove trial', region, (signal) => facts.world.trials(region).removeVersion(NOWHERE, signal)) },
+  { sid: 'ListVersions', attempt: (facts, region) => facts.ask('list trial', region, (signal) => facts.world.buckets(region).listVersions(signal, { prefix: PROBE_PREFIX, most: 1 })) },
+  { sid: 'ListUploads', attempt: (facts, region) => facts.uploads(region) },
+  { sid: 'ReadPolicies', attempt: (facts, region) => facts.policy(region) },
+  { sid: 'WritePolicies', attempt: (facts, region) => facts.ask('policy trial', region, (signal) => facts.world.trials(region).putPolicy(signal)) },
+  { sid: 'ReadMetrics', attempt: (facts, region) => facts.metrics(region) },
+];
+
+/** Verbs that must not fail tonight. */
+const ACTS: readonly PolicyVerb[] = ['failover', 'switchover'];
+
+/** What the caller may do, tried with requests that change nothing. */
+export const permissions: Check = {
+  name: 'permissions',
+  about: 'what the caller may do, tried without a change',
+  async run(facts) {
+    const [routes, perRegion, through] = await Promise.all([ofRoutes(facts), Promise.all(TRIALS.map((trial) => ofRegions(facts, trial))), throughAccessPoint(facts)]);
+    const all = [...routes, ...perRegion, through];
+    const denied = merged(all).flatMap(deniedFinding);
+    const untried = [...new Set(all.flatMap((tried) => tried.untried))];
+    return [...denied, ...(denied.length === 0 ? [allowed(all)] : []), ...untriedFindings(all, untried), ...(await removal(facts))];
+  },
+};
+
+/** What came of trying one permission. */
+interface Tried {
+  readonly sid: Sid;
+  readonly allowed: readonly string[];
+  readonly denied: readonly { readonly where: string; readonly reason: string }[];
+  /** Places that gave no answer from which anything follows. */
+  readonly untried: readonly string[];
+}
+
+async function ofRegions(facts: Facts, { sid, attempt, blurredBy }: Trial): Promise<Tried> {
+  const results = await Promise.all(facts.regions.map(async (region) => ({ where: region, seen: await attempt(facts, region), blurred: blurredBy !== undefined && (await facts.probe(region)).kind === 'denied' })));
+  return triedFrom(sid, results);
+}
+
+function triedFrom(sid: Sid, results: readonly { readonly where: string; readonly seen: Seen<unknown>; readonly blurred?: boolean }[]): Tried {
+  const tried = { sid, allowed: [] as string[], denied: [] as { where: string; reason: string }[], untried: [] as string[] };
+  for (const { where, seen, blurred } of results) {
+    if (seen.kind === 'seen') tried.allowed.push(where);
+    else if (seen.kind === 'denied' && !blurred) tried.denied.push({ where, reason: seen.error.message });
+    else tried.untried.push(where);
+  }
+  return tried;
+}
+
+/** Reads are told by the survey. Submits are tried one after the other: two at a time would be a conflict of our own. */
+async function ofRoutes(facts: Facts): Promise<Tried[]> {
+  const survey = await facts.survey();
+  const read: Tried = {
+    sid: 'ReadRoutes',
+    allowed: survey.good.map(({ endpoint }) => endpoint),
+    denied: survey.failed.filter(({ failure }) => failure.kind === 'forbidden').map(({ endpoint, failure }) => ({ where: endpoint, reason: failure.detail })),
+    // Dead endpoints are no matter of permissions; another check names them.
+    untried: [],
+  };
+  const submit = { sid: 'SubmitRoutes' as const, allowed: [] as string[], denied: [] as { where: string; reason: string }[], untried: [] as string[] };
+  const living = survey.rows.filter((row) => row.ok || row.failure.kind === 'forbidden');
+  // Our trial must not be the conflict that stops somebody else's act.
+  const busy = atWork((await facts.history()).records, facts.world.wall).length > 0;
+  if (busy) submit.untried.push(...living.map(({ endpoint }) => endpoint));
+  for (const { endpoint: region } of busy ? [] : living) {
+    const endpoint = facts.world.endpoints.find((one) => one.region === region)!;
+    const seen = await facts.ask('submit trial', region, (signal) => endpoint.submit(facts.world.estate.accessPoint, IMPOSSIBLE_ROUTES, signal));
+    const answer = seen.kind === 'seen' ? seen.value : undefined;
+    if (!answer) submit.untried.push(region);
+    else if (!answer.ok && answer.failure.kind === 'forbidden') submit.denied.push({ where: region, reason: answer.failure.detail });
+    else if (answer.ok || answer.failure.kind === 'bad request' || answer.failure.kind === 'conflict') submit.allowed.push(region);
+    else submit.untried.push(region);
+  }
+  return [read, submit];
+}
+
+async function throughAccessPoint(facts: Facts): Promise<Tried> {
+  const where = 'the access point';
+  return triedFrom('WriteProbes', [{ where, seen: await facts.ask('access point trial', where, (signal) => facts.world.accessPointTrial.putObject(NOWHERE, signal)) }]);
+}
+
+/** One entry per permission. */
+function merged(all: readonly Tried[]): Tried[] {
+  const bySid = new Map<Sid, Tried>();
+  for (const tried of all) {
+    const known = bySid.get(tried.sid);
+    bySid.set(tried.sid, known ? { sid: tried.sid, allowed: [...known.allowed, ...tried.allowed], denied: [...known.denied, ...tried.denied], untried: [...known.untried, ...tried.untried] } : tried);
+  }
+  return [...bySid.values()];
+}
+
+function deniedFinding({ sid, allowed: some, denied }: Tried): Said[] {
+  if (denied.length === 0) return [];
+  const { must, should } = neededBy(sid);
+  const stopped = must.filter((verb) => ACTS.includes(verb));
+  const { actions, why } = permission(sid);
+  // One endpoint is enough to move traffic.
+  const enough = (sid === 'ReadRoutes' || sid === 'SubmitRoutes') && some.length > 0;
+  const where = list(denied.map((one) => one.where));
+  const loss = enough ? `not at ${where}; the others are enough` : stopped.length > 0 ? `${stopped.join(' and ')} will be refused` : `${list(should.filter((verb) => ACTS.includes(verb)))} will go on without`;
+  return [
+    {
+      severity: stopped.length > 0 && !enough ? 'fails' : 'warns',
+      code: 'permission-missing',
+      where: sid,
+      sentence: `the caller may not ${why}: ${loss}`,
+      evidence: `${actions.join(', ')} refused ${sid === 'ReadMetrics' ? 'in' : 'at'} ${where}: ${denied[0].reason}`,
+      commands: [`s3-failover policy ${stopped[0] ?? must[0] ?? should[0]}`],
+    },
+  ];
+}
+
+function allowed(all: readonly Tried[]): Said {
+  const sids = [...new Set(all.filter((tried) => tried.allowed.length > 0).map(({ sid }) => sid))];
+  return good('the caller may do what failover and switchover need, as far as it could be tried', { evidence: `${sids.length} permissions: ${sids.join(', ')}` });
+}
+
+function untriedFindings(all: readonly Tried[], places: readonly string[]): Said[] {
+  return places.map((where) => ({
+    severity: 'not checked',
+    code: 'permissions-untried',
+    where,
+    sentence: `permissions at ${where} were not tried: nothing follows from its answers, or it gave none`,
+    evidence: [...new Set(all.filter((tried) => tried.untried.includes(where)).map(({ sid }) => sid))].join(', '),
+  }));
+}
+
+/** To remove a policy cannot be tried without removing it; it is needed only where a fence is all that a bucket's policy holds. */
+async function removal(facts: Facts): Promise<Said[]> {
+  const seen = await Promise.all(facts.regions.map(async (region) => ({ region, policy: await facts.policy(region) })));
+  const bare = seen.filter(({ policy }) => policy.kind === 'seen' && policy.value === undefined).map(({ region }) => region);
+  if (bare.length === 0) return [];
+  return [
+    {
+      severity: 'not checked',
+      code: 'removal-untried',
+      sentence: `whether the caller may remove a bucket's policy was not tried, since only doing so would tell; the ${bare.length === 1 ? 'bucket' : 'buckets'} in ${list(bare)} ${bare.length === 1 ? 'has' : 'have'} none, so that lifting a fence there means to remove it`,
+      commands: ['s3-failover policy switchover'],
+    },
+  ];
+}

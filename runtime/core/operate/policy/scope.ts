@@ -1,0 +1,24 @@
+import type { Estate } from '../estate';
+
+/** What the ARNs of a policy are made of. */
+export interface PolicyScope {
+  readonly partition: string;
+  readonly account: string;
+  readonly accessPointArn: string;
+  /** Every data Region, and its bucket in the same place. */
+  readonly regions: readonly string[];
+  readonly buckets: readonly string[];
+  /** The manifest's SSM parameter; absent where it is not known. */
+  readonly parameter?: string;
+}
+
+export function scopeOf({ manifest, regions, buckets }: Estate, parameter?: string): PolicyScope {
+  return {
+    partition: manifest.partition,
+    account: manifest.account,
+    accessPointArn: manifest.accessPoint.arn,
+    regions,
+    buckets: regions.map((region) => buckets[region]),
+    parameter,
+  };
+}

@@ -2,7 +2,7 @@ import type { Finding, Severity } from '../../core/operate/doctor/finding';
 import { SEVERITIES } from '../../core/operate/doctor/finding';
 import type { Paint } from '../terminal';
 import { count } from '../terminal/units';
-import { wrap } from '../terminal/wrap';
+import { wrap } from '../../core/text/wrap';
 
 export interface DoctorReport {
   readonly accessPoint: string;

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../../../../lib/private/contract';
 import { parseManifest } from '../../../manifest/schema';
+import { shellWord } from '../../../text/shell-word';
 import { eachRegion, type Check } from '../check';
 import type { Facts } from '../facts';
 import { good, type Said } from '../finding';
@@ -34,7 +35,7 @@ export const manifestCopies: Check = {
 async function look(facts: Facts, region: string, parameter: string, copies: Map<string, Manifest>): Promise<Said[]> {
   const seen = await facts.parameter(region, parameter);
   if (seen.kind !== 'seen') return [notChecked("the manifest's copy", region, seen)];
-  const about = { severity: 'warns' as const, where: region, commands: [`aws ssm get-parameter --region ${region} --name ${parameter}`], ...REPAIR };
+  const about = { severity: 'warns' as const, where: region, commands: [`aws ssm get-parameter --region ${region} --name ${shellWord(parameter)}`], ...REPAIR };
   if (seen.value === undefined) return [{ ...about, code: 'copy-missing', sentence: `${region} holds no copy of the manifest: if it is the only Region left, nobody learns from it what to do`, evidence: `no parameter '${parameter}'` }];
   const parsed = parseManifest(seen.value);
   if ('problem' in parsed) return [{ ...about, code: 'copy-malformed', sentence: `the copy of the manifest in ${region} cannot be used`, evidence: parsed.problem }];
@@ -81,7 +82,7 @@ function inUse(facts: Facts, live: Manifest, parameter: string): Said[] {
       code: 'manifest-stale',
       sentence: 'the manifest in use is not the one that is live: it names another access point, other buckets or another order of Regions',
       evidence: `revision ${manifest.revision} from ${words}, and ${live.revision} in SSM`,
-      commands: [`s3-failover doctor --name ${parameter}`, `s3-failover export --name ${parameter}`],
+      commands: [`s3-failover doctor --name ${shellWord(parameter)}`, `s3-failover export --name ${shellWord(parameter)}`],
     },
   ];
 }

@@ -76,6 +76,8 @@ export async function proveServed(
     readonly targets: readonly string[];
     readonly runId: string;
     readonly limits: Limits;
+    /** The caller was seen to write a moment ago: what refuses it now is a fence, and passes. */
+    readonly mayWrite?: boolean;
     /** Called after each write, and before anything is cleaned up. */
     readonly tell?: (landing: Landing, served: boolean) => void;
   },
@@ -98,7 +100,7 @@ export async function proveServed(
     if (landing.kind === 'landed' && !hit) strayAt = landing.at;
     served = row >= times.inARow && clock.now() - strayAt >= times.quietMs;
     request.tell?.(landing, served);
-    denied = landings.length >= DENIALS_TO_BELIEVE && landings.every((one) => one.kind === 'not written' && one.denied);
+    denied = !request.mayWrite && landings.length >= DENIALS_TO_BELIEVE && landings.every((one) => one.kind === 'not written' && one.denied);
     if (!served && !denied) await clock.sleep(Math.min(times.everyMs, timeLeft(clock, limits)), limits.signal);
   }
   const took = landings.flatMap((landing) => (landing.kind === 'landed' ? [landing.region] : []));

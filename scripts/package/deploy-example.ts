@@ -1,5 +1,9 @@
-// Deploys, switches and destroys an example that was synthesized from the packed library, on the local AWS.
+// Deploys, switches and destroys an example that was synthesized from the packed library, on the local AWS, and looks at it with
+// the packed command.
 // Usage: ts-node scripts/package/deploy-example.ts <folder of the example, with its cdk.out>
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { GetMultiRegionAccessPointRoutesCommand } from '@aws-sdk/client-s3-control';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
@@ -21,6 +25,7 @@ async function main(folder: string): Promise<void> {
     await cdk('deploy', '--all', '--require-approval', 'never', '--concurrency', '8');
     const arn = await accessPointArn(aws);
     await expectActive(aws, arn, REGIONS[0]);
+    await useCommand(aws, folder);
     await aws.clients.dataPlane().send(new PutObjectCommand({ Bucket: arn, Key: 'kept', Body: 'kept' }));
     await cdk('deploy', STACK, '--exclusively', '--require-approval', 'never', '--parameters', `${STACK}:ActiveRegion=${REGIONS[1]}`);
     await expectActive(aws, arn, REGIONS[1]);
@@ -28,10 +33,23 @@ async function main(folder: string): Promise<void> {
     const bucket = `my-media-${aws.account}-${REGIONS[0]}-an`;
     const { Body } = await aws.clients.s3(REGIONS[0]).send(new GetObjectCommand({ Bucket: bucket, Key: 'kept' }));
     if (await Body!.transformToString() !== 'kept') throw new Error(`the object in '${bucket}' did not survive the destroyed stacks`);
-    console.log('deployed, switched and destroyed; the object is still there');
+    console.log('deployed, looked at with the packed command, switched and destroyed; the object is still there');
   } finally {
     await aws.stop();
   }
+}
+
+/** As installed: help without AWS, then the manifest by way of the app, and the status by way of the file. */
+async function useCommand(aws: LocalAws, folder: string): Promise<void> {
+  const command = (...args: string[]) =>
+    promisify(execFile)(join(folder, '..', 'node_modules', '.bin', 's3-failover'), args, { cwd: folder, env: { ...process.env, ...aws.env } });
+  const { stdout: help } = await command('--help');
+  if (!help.startsWith('Usage: s3-failover <verb>')) throw new Error(`'s3-failover --help' of the packed library says:\n${help}`);
+  await command('export', 'media.json', '--app', 'cdk.out');
+  const { stdout } = await command('status', '--manifest', 'media.json', '--json');
+  const { active, regions } = JSON.parse(stdout) as { active: string[]; regions: { region: string; health: { kind: string } }[] };
+  const healthy = regions.filter(({ health }) => health.kind === 'healthy').map(({ region }) => region);
+  if (active.join() !== REGIONS[0] || healthy.length !== REGIONS.length) throw new Error(`'s3-failover status' of the packed library says:\n${stdout}`);
 }
 
 async function accessPointArn(aws: LocalAws): Promise<string> {

@@ -64,13 +64,15 @@ function next(
 
 function verbs(operands: readonly string[], commands: readonly Command[]): Candidate[] {
   const depth = operands.length;
-  const seen = new Map<string, Candidate>();
+  const seen = new Map<string, string>();
   for (const { name, summary } of commands) {
     const words = name.split(' ');
     if (words.length <= depth || operands.some((operand, index) => operand !== words[index])) continue;
-    seen.set(words[depth], { text: words[depth], summary: words.length === depth + 1 ? summary : undefined });
+    const rest = words.slice(depth + 1).join(' ');
+    // Of a group is said what may follow.
+    seen.set(words[depth], rest === '' ? summary : [seen.get(words[depth]), rest].filter(Boolean).join(', '));
   }
-  return [...seen.values()];
+  return [...seen].map(([text, summary]) => ({ text, summary }));
 }
 
 function optionsOf(operands: readonly string[], commands: readonly Command[]): readonly Option[] {

@@ -22,7 +22,7 @@ const COMMANDS: readonly Command[] = [
 const of = (line: string, env = {}) => complete(line.split(' '), env, COMMANDS).map((one) => one.split('\t')[0]);
 
 test('verbs, with what they do', () => {
-  expect(complete([''], {}, COMMANDS)).toEqual(['status\tshow', 'switchover\tmove', 'routes', 'export\twrite']);
+  expect(complete([''], {}, COMMANDS)).toEqual(['status\tshow', 'switchover\tmove', 'routes\tshow, set', 'export\twrite']);
   expect(of('s')).toEqual(['status', 'switchover']);
   expect(of('--json sta')).toEqual(['status']);
 });

@@ -2,14 +2,17 @@ import type { Command } from '../command';
 
 export const history: Command = {
   name: 'history',
-  summary: 'show who moved traffic, when, why, and how it ended',
+  summary: 'show who moved traffic, when, from where, to where and why',
   detail:
-    'Each act is written down in every data Region that can be reached, so that it can be read when any of them is gone. ' +
-    'What several Regions hold is shown once, the newest first. Acts of others than this command, by the API or the console, are not in it. Changes nothing.',
-  options: [{ flag: '--most', value: 'acts', summary: 'how many acts to show, 1 to 1000', default: '20' }],
+    'Each act leaves a record in every data Region that answers. They are read from all Regions side by side and told once each; any Region may be gone, and it says which did not answer. ' +
+    'A console or a script that is none of ours leaves no record. Changes nothing.',
+  options: [
+    { flag: '--limit', value: 'acts', summary: 'the newest so many', default: '20' },
+    { flag: '--long', summary: 'all that is known of each act' },
+  ],
   examples: [
-    { line: 's3-failover history --manifest media.json', why: 'the last acts' },
-    { line: "s3-failover history --manifest media.json --json --most 1 | jq '.acts[0].outcome'", why: 'how the last act ended, for a script' },
+    { line: 's3-failover history --manifest media.json --limit 5', why: 'the last five acts' },
+    { line: "s3-failover history --manifest media.json --json | jq '.acts[] | select(.planned | not)'", why: 'forced ones, for a script' },
   ],
   timeoutSeconds: 30,
 };

@@ -2,10 +2,14 @@ import type { Command } from '../command';
 import { card } from './card';
 import { completion } from './completion';
 import { doctor } from './doctor';
+import { exclude, include, pause, resume } from './controller';
 import { exportManifest } from './export';
+import { failover } from './failover';
 import { history } from './history';
 import { policy } from './policy';
+import { quarantineLift } from './quarantine-lift';
 import { reconcile } from './reconcile';
+import { routesSet } from './routes-set';
 import { routesShow } from './routes-show';
 import { status } from './status';
 import { watch } from './watch';
@@ -15,10 +19,17 @@ export const COMMANDS: readonly Command[] = [
   status,
   watch,
   doctor,
+  failover,
   routesShow,
-  history,
-  exportManifest,
+  routesSet,
   reconcile,
+  quarantineLift,
+  history,
+  pause,
+  resume,
+  exclude,
+  include,
+  exportManifest,
   card,
   policy,
   completion,

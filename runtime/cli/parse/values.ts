@@ -16,6 +16,22 @@ export function numberFrom(text: string | undefined, flag: string, { unit, least
   return value;
 }
 
+const UNITS: { readonly [unit: string]: number } = { s: 1_000, min: 60_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const DURATION = /^(\d{1,6})(s|min|m|h|d)$/;
+/** A brake that nobody remembers is worse than none. */
+const LONGEST_DAYS = 30;
+
+/** `30min`, `2h`, `1d` in milliseconds. */
+export function durationFrom(text: string | undefined, flag: string): number | undefined {
+  if (text === undefined) return undefined;
+  const match = DURATION.exec(text.trim());
+  const milliseconds = match ? Number(match[1]) * UNITS[match[2]] : 0;
+  if (milliseconds <= 0 || milliseconds > LONGEST_DAYS * UNITS.d) {
+    throw misuse(`'${flag}' must be a duration such as 30min, 2h or 1d, of at most ${LONGEST_DAYS} days, got '${text}'`);
+  }
+  return milliseconds;
+}
+
 const REGION = /^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/;
 
 /** A Region by the form of its name; whether it exists only AWS knows. */

@@ -1,4 +1,5 @@
-import { readHistory } from '../../core/operate/history/read';
+import { historyOf } from '../../core/operate/history/store';
+import { MOST_ACTS } from '../../core/operate/history/read';
 import { timeLeft } from '../../core/routes/endpoint';
 import { ExitCode } from '../exit-code';
 import { numberFrom } from '../parse/values';
@@ -8,14 +9,19 @@ import type { Verb } from '../verb';
 
 export const history: Verb = {
   async run(context, given) {
-    const acts = Math.floor(numberFrom(given.option('--most'), '--most', { unit: 'acts', least: 1, most: 1_000 })!);
+    const acts = Math.floor(numberFrom(given.option('--limit'), '--limit', { unit: 'acts', least: 1, most: MOST_ACTS })!);
     const world = await context.view();
     const { clock, deadline, signal } = context;
-    const [view] = await Promise.all([readHistory(world, { acts, mostMs: timeLeft(clock, { deadline, signal }) }), context.caller()]);
-    if (view.regions.every((answer) => !answer.ok)) {
-      const said = view.regions.map((answer) => `${answer.region}: ${answer.ok ? '' : answer.reason}`).join('; ');
-      throw new Problem('NoHistory', `no Region told its history: ${said}`, { next: ['s3-failover status'] });
+    const [seen] = await Promise.all([historyOf(world).read({ acts, mostMs: timeLeft(clock, { deadline, signal }) }), context.caller()]);
+    if (seen.regions.every(({ ok }) => !ok)) {
+      const reasons = seen.regions.map((one) => (one.ok ? one.region : `${one.region}: ${one.reason}`));
+      throw new Problem('NoHistory', `no Region told its records: ${reasons.join('; ')}`, { next: ['s3-failover status'] });
     }
-    return { code: ExitCode.DONE, document: { schema: 'cdk-s3-failover/history', version: 1, ...historyDocument(view) }, text: (paint) => historyText(view, paint) };
+    const shown = { ...seen, records: seen.records.slice(0, acts), more: seen.more || seen.records.length > acts };
+    return {
+      code: ExitCode.DONE,
+      document: historyDocument(shown, context.wall),
+      text: (paint, columns) => historyText(shown, context.wall, paint, columns, given.has('--long')),
+    };
   },
 };

@@ -16,7 +16,7 @@ import { age } from './words';
 export function endpointsCheck(survey: Survey): Check {
   const { good, rows, views, failed } = survey;
   const name = 'control endpoints';
-  const dead = failed.length > 0 ? `; no good answer from ${failed.map(({ endpoint, failure }) => `${endpoint} (${failure.kind})`).join(', ')}` : '';
+  const dead = failed.length > 0 ? `; no good answer from ${failed.map(({ endpoint, failure }) => `${endpoint} (${failure.kind === 'given up' ? 'none so far' : failure.kind})`).join(', ')}` : '';
   if (views.length > 1) {
     const says = views.map((view) => `${view.endpoints.join(', ')}: ${describeRoutes(view.routes)}`).join('; ');
     return { name, state: 'doubt', sentence: `they disagree, so that some tell old routes: ${says}${dead}`, fix: 's3-failover routes show' };

@@ -6,6 +6,7 @@ import { activeRegions, sameRoutes, type Routes } from '../../routes/routes';
 import { SERVED_TIMES, type ServedTimes } from '../../routes/served';
 import { claimAct, settleAct } from './claim';
 import { corrected } from './correct';
+import type { LagEstimate } from './lag';
 import { awaitLastWord } from './last-word';
 import { whoMoved } from './others';
 import type { ActOutcome } from './outcome';
@@ -30,7 +31,7 @@ export interface MoveRequest {
   readonly dryRun: boolean;
   /** How sure the act wants to be before it ends. */
   readonly proof: WantedProof;
-  readonly lag: readonly string[];
+  readonly lag: readonly LagEstimate[];
   readonly quarantines: readonly string[];
   /** When the act began to look around, for what is told as it happens. */
   readonly startedAt: number;
@@ -85,7 +86,7 @@ async function act(world: OperateWorld, teller: Teller, request: MoveRequest, ti
   const { plan, planned, why, lag, quarantines, force, views } = request;
   const [from, to] = [activeRegions(plan.before), activeRegions(plan.after)];
   const overruled = force ? objections(plan).map(({ name, sentence }) => `${name}: ${sentence}`) : [];
-  const recording = new Recording(world, { verb: plan.verb, planned, why, from, to, lag, quarantines, overruled });
+  const recording = new Recording(world, { verb: plan.verb, planned, why, from, to, lag: lag.map(({ sentence }) => sentence), quarantines, overruled });
   const claimed = await claimAct(world, teller, { actId: recording.id, by: world.who, why: why ?? '', active: to, overBrake: force }, force);
   if ('refusal' in claimed) return outcome(request, 'refused', `nothing was done: ${claimed.refusal}`, { next: MOVED_NEXT });
 
@@ -96,13 +97,13 @@ async function act(world: OperateWorld, teller: Teller, request: MoveRequest, ti
   const reached = await corrected(world, await proven(world, teller, request, change, recording.id, times), plan.after, views, recording.id);
 
   const next = [...reached.next];
+  const moved = mayHaveMoved(change) || (isSoAlready(request) && reached.kind !== 'failed' && reached.kind !== 'refused');
   if (records) {
-    const moved = mayHaveMoved(change) || (isSoAlready(request) && reached.kind !== 'failed' && reached.kind !== 'refused');
     const kept = await recording.end({ kind: reached.kind, sentence: reached.sentence, proof: reached.proof, moved });
     if (kept.regions.length === 0) next.push('no Region took the record of this act: note who did what, and when');
   }
   await settleAct(world, teller, claimed.claim, reached.sentence);
-  return outcome(request, reached.kind, reached.sentence, { ...reached, next });
+  return outcome(request, reached.kind, reached.sentence, { ...reached, next, quarantines: moved ? quarantines : [] });
 }
 
 function submit(world: OperateWorld, teller: Teller, request: MoveRequest, times: MoveTimes): Promise<ChangeResult> {
@@ -164,6 +165,9 @@ function isSoAlready({ views, plan }: MoveRequest): boolean {
   return views.every((view) => sameRoutes(view, plan.after));
 }
 
-function outcome({ plan, views }: MoveRequest, kind: ActOutcome['kind'], sentence: string, more: Partial<Pick<Reached, 'proof' | 'live' | 'change' | 'next'>> = {}): ActOutcome {
-  return { kind, sentence, proof: more.proof ?? 'none', live: more.live ?? (views.length === 1 ? views[0] : undefined), plan, change: more.change, next: more.next ?? [], nothingLost: false };
+type More = Partial<Pick<ActOutcome, 'proof' | 'live' | 'change' | 'next' | 'quarantines'>>;
+
+function outcome({ plan, views, lag }: MoveRequest, kind: ActOutcome['kind'], sentence: string, more: More = {}): ActOutcome {
+  const live = more.live ?? (views.length === 1 ? views[0] : undefined);
+  return { kind, sentence, proof: more.proof ?? 'none', live, plan, change: more.change, next: more.next ?? [], lag, quarantines: more.quarantines ?? [], nothingLost: false };
 }

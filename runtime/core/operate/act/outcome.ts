@@ -1,5 +1,6 @@
 import type { Proof, ChangeResult } from '../../routes/change-result';
 import type { Routes } from '../../routes/routes';
+import type { LagEstimate } from './lag';
 import type { Plan } from './plan';
 
 /** How an act ended. Each kind has an exit code of its own. */
@@ -31,6 +32,10 @@ export interface ActOutcome {
   readonly next: readonly string[];
   /** "Nothing lost" may be said: the fence held, every version was listed, and the last look was clean. */
   readonly nothingLost: boolean;
+  /** How far targets were behind when the act was planned, as estimates. */
+  readonly lag?: readonly LagEstimate[];
+  /** Regions that the act quarantined. */
+  readonly quarantines?: readonly string[];
   /** Seconds without writes, as measured. */
   readonly outageSeconds?: number;
 }

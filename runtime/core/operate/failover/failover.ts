@@ -52,7 +52,7 @@ export async function failover(world: OperateWorld, teller: Teller, request: Fai
     force: request.force,
     dryRun: request.dryRun,
     proof: request.proof,
-    lag: sight.lag.map(({ sentence }) => sentence),
+    lag: sight.lag,
     quarantines: begun?.quarantines ?? plan.leaves,
     startedAt,
     limits,

@@ -37,9 +37,11 @@ export interface Kept {
 export interface HistoryTimes {
   /** One Region's time to take a record. */
   readonly writeMs: number;
+  /** How long slower Regions are waited for once one has it; replication brings it to them all the same. */
+  readonly settleMs: number;
 }
 
-export const HISTORY_TIMES: HistoryTimes = { writeMs: 3_000 };
+export const HISTORY_TIMES: HistoryTimes = { writeMs: 3_000, settleMs: 1_000 };
 
 const ID_LENGTH = 16;
 const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz';
@@ -69,10 +71,13 @@ async function keep(world: HistoryWorld, record: ActRecord, times: HistoryTimes,
   const text = JSON.stringify(checked.data);
   const kept: string[] = [];
   const failed: { region: string; reason: string }[] = [];
+  const enough = new AbortController();
+  const stopTimer = new AbortController();
   await Promise.all(
     regions.map(async (region) => {
       try {
-        await within(region, world.clock, times.writeMs, (signal) => world.buckets(region).putText(key, text, signal));
+        await within(region, world.clock, times.writeMs, (signal) => world.buckets(region).putText(key, text, signal), enough.signal);
+        if (kept.length === 0) void world.clock.sleep(times.settleMs, stopTimer.signal).then(() => enough.abort());
         kept.push(region);
         onKept(region);
       } catch (error) {
@@ -80,6 +85,7 @@ async function keep(world: HistoryWorld, record: ActRecord, times: HistoryTimes,
       }
     }),
   );
+  stopTimer.abort();
   if (failed.length > 0) world.log.warn('a record could not be kept everywhere', { id: record.id, phase: record.phase, failed });
   const order = (region: string) => regions.indexOf(region);
   return { regions: kept.sort((a, b) => order(a) - order(b)), failed: failed.sort((a, b) => order(a.region) - order(b.region)) };

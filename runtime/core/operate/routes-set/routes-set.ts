@@ -50,7 +50,7 @@ export async function setRoutes(world: OperateWorld, teller: Teller, request: Ro
       force: request.force,
       dryRun: request.dryRun,
       proof: request.proof,
-      lag: sight.lag.map(({ sentence }) => sentence),
+      lag: sight.lag,
       quarantines: [],
       startedAt,
       limits,
@@ -90,7 +90,7 @@ function planOf(world: OperateWorld, sight: Sight, after: Routes): Plan {
 }
 
 function promisesOf(targets: readonly string[], leaves: readonly string[], lag: readonly string[], active: number): string[] {
-  const losing = `Nothing is waited for: what ${list(leaves)} took and has not replicated is missing elsewhere until it has.${lag.length > 0 ? ` ${lag.join('; ')}.` : ''}`;
+  const losing = `Nothing is waited for: what ${list(leaves)} took and has not replicated is missing elsewhere until it has.${lag.length > 0 ? ` An estimate: ${lag.join('; ')}.` : ''}`;
   const fencing = 'Until routes have spread, writes to one key in two Regions may supersede each other.';
   const several = 'With several Regions active, writes to one key in two of them may supersede each other, at any time.';
   return [...(leaves.length > 0 ? [losing] : []), ...(leaves.length > 0 && targets.length > 0 ? [fencing] : []), ...(active > 1 ? [several] : [])];

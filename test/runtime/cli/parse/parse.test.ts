@@ -179,7 +179,7 @@ describe('the real verbs', () => {
     expect(new Set(flags).size).toBe(flags.length);
     expect(command.examples.length).toBeGreaterThan(0);
     for (const { line } of command.examples) {
-      const typed = /s3-failover ([^|)>]*)/.exec(line)![1].trim().split(/\s+/).map((word) => word.replace(/^['"]|['"]$/g, ''));
+      const typed = /s3-failover ([^|)>]*)/.exec(line)![1].match(/'[^']*'|"[^"]*"|\S+/g)!.map((word) => word.replace(/^['"]|['"]$/g, ''));
       const parsed = parse(typed);
       expect(parsed).toMatchObject({ kind: 'run', invocation: { command: { name: command.name } } });
     }

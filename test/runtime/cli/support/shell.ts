@@ -29,6 +29,8 @@ export interface ShellOptions {
   /** Other verbs than the real ones. */
   readonly verbs?: { readonly [command: string]: { readonly command: Command; readonly verb: Verb } };
   readonly interrupt?: FakeInterrupt;
+  /** Two runs with one seed make the same ids. */
+  readonly seed?: number;
 }
 
 export interface Ran {
@@ -52,7 +54,7 @@ export async function shell(world: FakeEstate, line: string | readonly string[],
       terminal: screen,
       clock: world.clock,
       wall: world.wall,
-      random: seeded(1),
+      random: seeded(options.seed ?? 1),
       aws: () => ({ ...fakeAws(world, options.caller ?? OPERATOR), ...options.aws }),
       interrupt,
       verbs: options.verbs && Object.fromEntries(Object.entries(options.verbs).map(([name, { verb }]) => [name, async () => verb])),

@@ -6,9 +6,9 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { policyFor } from '../../../runtime/core/operate/policy/document';
 import { scopeOf } from '../../../runtime/core/operate/policy/scope';
 import type { Credentials } from '../../../local';
-import { command, type CommandOptions } from '../command';
 import { makeOperatorEstate, type OperatorEstate } from '../operator-estate';
 import { arn, EAST, Lab, policy, WEST, type Statement } from '../replication-lab';
+import { runCli, type RunCliOptions } from '../run-cli';
 import { ILLNESSES } from './illnesses';
 
 jest.setTimeout(60_000);
@@ -51,11 +51,11 @@ interface Look {
   readonly complaints: readonly string[];
 }
 
-async function look(args: readonly string[] = [], options: CommandOptions = {}, { parameter } = operators): Promise<Look> {
+async function look(args: readonly string[] = [], options: RunCliOptions = {}, { parameter } = operators): Promise<Look> {
   const source = args.includes('--manifest') ? [] : ['--name', parameter];
-  const { code, out, err } = await command(lab.aws, ['doctor', '--json', ...source, ...args], { credentials: operator, ...options });
-  const document = JSON.parse(out) as { findings?: Finding[] };
-  if (!document.findings) throw new Error(`${out}${err}`);
+  const { code, stdout, stderr } = await runCli(lab.aws, ['doctor', '--json', ...source, ...args], { credentials: operator, ...options });
+  const document = JSON.parse(stdout) as { findings?: Finding[] };
+  if (!document.findings) throw new Error(`${stdout}${stderr}`);
   return { code, findings: document.findings, complaints: document.findings.filter(({ severity }) => severity !== 'good').map(({ severity, code: kind, where }) => [severity, kind, where].filter(Boolean).join(' | ')) };
 }
 
@@ -213,10 +213,10 @@ test('what is to be typed mends what it is typed for', async () => {
 
 test('a person is told the same', async () => {
   const mend = await ILLNESSES.find(({ title }) => title === 'a fence was left behind')!.fall({ lab, operators });
-  const { code, out, err } = await command(lab.aws, ['doctor', '--name', operators.parameter], { credentials: operator });
+  const { code, stdout, stderr } = await runCli(lab.aws, ['doctor', '--name', operators.parameter], { credentials: operator });
   await mend?.();
   expect(code).toBe(3);
-  expect(out).toContain("WOULD FAIL TONIGHT\nno  a fence was left behind in us-west-2: clients' writes there are refused until it lapses\n");
-  expect(err).toMatch(/^Looking at everything/);
+  expect(stdout).toContain("WOULD FAIL TONIGHT\nno  a fence was left behind in us-west-2: clients' writes there are refused until it lapses\n");
+  expect(stderr).toMatch(/^Looking at everything/);
 });
 

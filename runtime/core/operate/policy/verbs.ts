@@ -12,21 +12,28 @@ export interface Needs {
 
 const PROVE_SERVED: readonly Sid[] = ['WriteProbes', 'FindProbes', 'RemoveProbes', 'ListVersions'];
 
-/** Every verb, in the order of help. Verbs that ask AWS nothing need nothing. */
+/**
+ * Every verb that asks AWS for something a policy must allow, in the order of help. The manifest is a must for whoever names its
+ * parameter; with a file it is not asked for.
+ */
 export const NEEDS = {
-  status: { must: ['ReadRoutes'], should: ['ReadManifest', 'ListBuckets', 'ReadMetrics', 'ReadHistory', 'ReadPolicies'] },
-  'routes show': { must: ['ReadRoutes'], should: ['ReadManifest'] },
+  status: { must: ['ReadManifest', 'ReadRoutes'], should: ['ListBuckets', 'ReadMetrics', 'ReadHistory', 'ReadPolicies'] },
+  watch: { must: ['ReadManifest'], should: ['ReadRoutes', 'ListBuckets', 'ReadMetrics', 'ReadHistory', 'ReadPolicies'] },
   doctor: {
-    must: [],
-    should: ['ReadRoutes', 'ReadManifest', 'ListBuckets', 'ReadMetrics', 'ReadHistory', 'ReadSettings', 'ReadRoles', 'ListUploads', 'ReadPolicies', 'ListVersions', 'FindProbes'],
+    must: ['ReadManifest'],
+    should: ['ReadRoutes', 'ListBuckets', 'ReadMetrics', 'ReadHistory', 'ReadSettings', 'ReadRoles', 'ListUploads', 'ReadPolicies', 'ListVersions'],
     extras: { '--deep': ['HeadVersions'] },
   },
-  failover: { must: ['ReadRoutes', 'SubmitRoutes'], should: ['ReadManifest', 'ListBuckets', 'ReadMetrics', 'ReadHistory', 'WriteHistory', ...PROVE_SERVED] },
   switchover: {
-    must: ['ReadRoutes', 'SubmitRoutes', 'ReadPolicies', 'WritePolicies'],
-    should: ['ReadManifest', 'ListBuckets', 'ReadMetrics', 'ReadHistory', 'WriteHistory', 'ListUploads', ...PROVE_SERVED],
+    must: ['ReadManifest', 'ReadRoutes', 'SubmitRoutes', 'ReadPolicies', 'WritePolicies'],
+    should: ['ListBuckets', 'ReadMetrics', 'ReadHistory', 'WriteHistory', 'ListUploads', ...PROVE_SERVED],
   },
+  failover: { must: ['ReadManifest', 'ReadRoutes', 'SubmitRoutes'], should: ['ListBuckets', 'ReadMetrics', 'ReadHistory', 'WriteHistory', ...PROVE_SERVED] },
+  'routes show': { must: ['ReadManifest', 'ReadRoutes'], should: [] },
+  history: { must: ['ReadManifest', 'ListBuckets'], should: ['ReadHistory'] },
   export: { must: ['ReadManifest'], should: [] },
+  card: { must: ['ReadManifest'], should: [] },
+  policy: { must: ['ReadManifest'], should: [] },
 } satisfies { readonly [verb: string]: Needs };
 
 export type PolicyVerb = keyof typeof NEEDS;

@@ -64,4 +64,6 @@ export interface HistoryStatus {
   readonly last?: ActRecord;
   /** Regions that did not tell what they hold: a quarantine may be missing. */
   readonly silent: readonly { readonly region: string; readonly reason: string }[];
+  /** Records that are there and could not be read, and why: the same. */
+  readonly unread: readonly { readonly key: string; readonly reason: string }[];
 }

@@ -175,6 +175,7 @@ function historyStatus(wall: WallClock, view: HistoryView): Status['history'] {
     atWork: atWork(view.records, wall),
     last: view.records[0],
     silent: view.regions.flatMap((answer) => (answer.ok ? [] : [{ region: answer.region, reason: answer.reason }])),
+    unread: view.unread,
   };
 }
 

@@ -80,7 +80,9 @@ function acts({ history, regions }: Status): Remark[] {
   }));
   const silent = history.silent.filter(({ region }) => regions.some((one) => one.region === region && one.health.kind === 'healthy'));
   const untold = silent.map(({ region, reason }): Remark => ({ kind: 'doubt', sentence: `${region} did not tell its history, so that a quarantine may be missing: ${reason}` }));
-  return [...working, ...untold];
+  const [first] = history.unread;
+  const unread: Remark[] = first ? [{ kind: 'doubt', sentence: `${history.unread.length} of the records of acts could not be read, so that a quarantine may be missing: ${first.reason}`, next: 's3-failover history' }] : [];
+  return [...working, ...untold, ...unread];
 }
 
 function clock({ clockAheadMs = 0 }: Status): Remark[] {

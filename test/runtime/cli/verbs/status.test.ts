@@ -83,3 +83,11 @@ test('is done within the bound of its parts when every Region is silent', async 
   await shell(world, 'status', { env: { S3_FAILOVER_REGIONS: 'eu-west-1' } });
   expect(world.clock.now()).toBeLessThan(10_000);
 });
+
+test('records that cannot be read are told of, for one of them may be a quarantine', async () => {
+  const world = calm();
+  await world.clock.run(() => historyOf(world.world()).end(record({ quarantines: ['us-east-1'] })));
+  for (const bucket of world.buckets.values()) bucket.denied.add('getText');
+  const { out } = await shell(world, 'status');
+  expect(out).toContain('1 of the records of acts could not be read, so that a quarantine may be missing');
+});

@@ -23,6 +23,9 @@ async function one(facts: Facts, region: string): Promise<Said[]> {
     return [{ severity: 'fails', code: 'policy-malformed', where: region, sentence: `the policy of the bucket in ${region} cannot be understood, so that no fence can be raised there: a switchover is refused`, evidence: policy.problem, commands: [`aws s3api get-bucket-policy --region ${region} --bucket ${facts.bucket(region)}`] }];
   }
   const { wall } = facts.world;
+  const probed = await facts.probe(region);
+  // A fence lapses by the clock of AWS.
+  const now = (probed.kind === 'seen' ? probed.value.serverTime : undefined) ?? wall.now();
   const fences = policy.statements.flatMap(({ value }) => fenceTerms(wall, value) ?? []);
   if (fences.length === 0) return [good(`no fence stands in ${region}`, { where: region })];
   const busy = atWork((await facts.history()).records, wall);
@@ -30,7 +33,7 @@ async function one(facts: Facts, region: string): Promise<Said[]> {
     const about = { where: region, evidence: `raised by act ${actId}, ${until === undefined ? 'for a time that cannot be read' : `until ${wall.iso(until)}`}` };
     const act = busy.find(({ record }) => record.id === actId);
     if (act) return { ...about, severity: 'warns', code: 'fence-in-use', sentence: `clients' writes to ${region} are refused by ${act.record.who}, who is at work: ${act.record.verb}`, fix: 'let it end' };
-    if (until !== undefined && until <= wall.now()) {
+    if (until !== undefined && until <= now) {
       return { ...about, severity: 'warns', code: 'fence-lapsed', sentence: `a fence was left behind in ${region}; it has lapsed and refuses nothing any more`, commands: [`s3-failover fence lift ${region}`] };
     }
     return { ...about, severity: 'fails', code: 'fence-standing', sentence: `a fence was left behind in ${region}: clients' writes there are refused${until === undefined ? '' : ' until it lapses'}`, commands: ['s3-failover fence show', `s3-failover fence lift ${region}`] };

@@ -2,11 +2,15 @@ import { RoutingMode } from '../../../../../lib/private/contract';
 import { list } from '../../../routes/routes';
 import { atWork } from '../../history/at-work';
 import { quarantined } from '../../history/quarantine';
+import type { HistoryView } from '../../history/read';
 import type { ActRecord } from '../../history/record';
 import type { Check } from '../check';
 import type { Facts } from '../facts';
 import { good, type Said } from '../finding';
 import { notChecked } from '../seen';
+
+/** Ending of the keys of records that begin or end a quarantine. */
+const OF_A_QUARANTINE = '-q.json';
 
 /** Where traffic is, against where somebody meant it to be: template, register and the last act. */
 export const intent: Check = {
@@ -19,6 +23,7 @@ export const intent: Check = {
     if (silent.length === history.regions.length) {
       found.push({ severity: 'not checked', code: 'no-history', sentence: 'the last act was not checked: no Region told its history', evidence: history.regions.map((answer) => `${answer.region}: ${answer.ok ? '' : answer.reason}`).join('; ') });
     }
+    found.push(...unread(history.unread, 'acts that may be under way'));
     found.push(...unfinished(facts, history.records), ...ofRegister(register.kind === 'seen' ? register.value : undefined, active, facts));
     if (register.kind !== 'seen') found.push({ ...notChecked('the register of the controller', 'the register', register), severity: 'fails', code: 'register-unreadable', fix: 'while it cannot be read, nobody knows who may act' });
     if (!active) return [...found, { severity: 'not checked', code: 'no-answer', sentence: 'whether traffic is where it is meant to be was not checked: no control endpoint told the routes' }];
@@ -52,11 +57,19 @@ export const targets: Check = {
       })),
       ...excluded.map(({ region, why }): Said => ({ severity, code: 'region-excluded', where: region, sentence: `${region} is excluded as a target${only}`, evidence: why, commands: [`s3-failover include ${region}`] })),
     ];
+    found.push(...unread(history.unread.filter(({ key }) => key.endsWith(OF_A_QUARANTINE)), 'quarantines'));
     if (found.length > 0) return found;
     if (history.regions.every((answer) => !answer.ok)) return [{ severity: 'not checked', code: 'no-history', sentence: 'whether a Region is quarantined was not checked: no Region told its history' }];
     return [good('no Region is quarantined or excluded')];
   },
 };
+
+/** Records that are there and were not understood, or not given. */
+function unread(records: HistoryView['unread'], what: string): Said[] {
+  const [first] = records;
+  if (!first) return [];
+  return [{ severity: 'not checked', code: 'records-unread', sentence: `${what}: not checked in full, for ${records.length} of the records of acts could not be read`, evidence: first.reason, commands: ['s3-failover history'] }];
+}
 
 function unfinished(facts: Facts, records: readonly ActRecord[]): Said[] {
   const busy = new Set(atWork(records, facts.world.wall).map(({ record }) => record.id));

@@ -122,12 +122,19 @@ function merged(all: readonly Tried[]): Tried[] {
 function deniedFinding({ sid, allowed: some, denied }: Tried): Said[] {
   if (denied.length === 0) return [];
   const { must, should } = neededBy(sid);
-  const stopped = must.filter((verb) => ACTS.includes(verb));
+  const stopped = ACTS.filter((verb) => must.includes(verb));
+  const poorer = ACTS.filter((verb) => should.includes(verb));
   const { actions, why } = permission(sid);
   // One endpoint is enough to move traffic.
   const enough = (sid === 'ReadRoutes' || sid === 'SubmitRoutes') && some.length > 0;
   const where = list(denied.map((one) => one.where));
-  const loss = enough ? `not at ${where}; the others are enough` : stopped.length > 0 ? `${stopped.join(' and ')} will be refused` : `${list(should.filter((verb) => ACTS.includes(verb)))} will go on without`;
+  const loss = enough
+    ? `not at ${where}; the others are enough`
+    : stopped.length > 0
+      ? `${stopped.join(' and ')} will be refused`
+      : poorer.length > 0
+        ? `${poorer.join(' and ')} will go on without`
+        : `${list([...must, ...should].filter((verb) => verb !== 'doctor'))} will miss it`;
   return [
     {
       severity: stopped.length > 0 && !enough ? 'fails' : 'warns',
@@ -135,7 +142,7 @@ function deniedFinding({ sid, allowed: some, denied }: Tried): Said[] {
       where: sid,
       sentence: `the caller may not ${why}: ${loss}`,
       evidence: `${actions.join(', ')} refused ${sid === 'ReadMetrics' ? 'in' : 'at'} ${where}: ${denied[0].reason}`,
-      commands: [`s3-failover policy ${stopped[0] ?? must[0] ?? should[0]}`],
+      commands: [`s3-failover policy ${stopped[0] ?? poorer[0] ?? must[0] ?? should[0]}`],
     },
   ];
 }

@@ -180,6 +180,11 @@ describe('intent', () => {
     ['is being changed', { wrong: (patient) => remembered(patient, { phase: 'begun', at: after(-1) }) }, ['warns | act-under-way']],
     ['was being changed by who never came back', { wrong: (patient) => remembered(patient, { phase: 'begun', at: after(-600), to: [EAST] }) }, ['warns | act-unfinished']],
     ['was changed without a last word', { wrong: (patient) => remembered(patient, { outcome: 'unknown', to: [EAST], at: after(-600) }) }, ['warns | act-unknown']],
+    [
+      'may be changed by an act whose record cannot be read',
+      { wrong: (patient) => (remembered(patient, { phase: 'begun', at: after(-1) }), REGIONS.forEach((region) => patient.world.bucket(region).denied.add('getText'))) },
+      ['not checked | records-unread'],
+    ],
     ['is unknown where no endpoint answers', { scripts: scripts({ read: [{ silent: true }] }) }, ['not checked | no-answer']],
     ['is known without a history', { wrong: ({ world }) => REGIONS.forEach((region) => world.bucket(region).denied.add('listKeys')) }, ['not checked | no-history']],
     ['is what the register says', { changed: registered({}) }, []],
@@ -197,6 +202,11 @@ describe('targets', () => {
     ['are none by quarantines', { wrong: (patient) => remembered(patient, quarantines(WEST, IRELAND)) }, [`fails | region-quarantined | ${IRELAND}`, `fails | region-quarantined | ${WEST}`]],
     ['are free again after a lift', { wrong: (patient) => remembered(patient, quarantines(WEST), { id: 'act0000000000002', verb: 'reconcile', lifts: [WEST], at: after(-30), endedAt: after(-29) }) }, []],
     ['are one less by exclusion', { changed: () => ({ register: { ...NO_REGISTER, read: async () => ({ epoch: 1, intent: [EAST], excluded: [{ region: WEST, why: 'works' }], quarantined: [] }) } }) }, [`warns | region-excluded | ${WEST}`]],
+    [
+      'may be less by a record that cannot be read',
+      { wrong: (patient) => (remembered(patient, quarantines(WEST)), REGIONS.forEach((region) => patient.world.bucket(region).denied.add('getText'))) },
+      ['not checked | records-unread'],
+    ],
     ['are not known without a history', { wrong: ({ world }) => REGIONS.forEach((region) => world.bucket(region).denied.add('listKeys')) }, ['not checked | no-history']],
   ])('%s', async (_, illness, expected) => expect(await complaints('targets', illness)).toEqual(expected));
 });

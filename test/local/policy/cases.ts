@@ -1,0 +1,69 @@
+import type { PolicyVerb } from '../../../runtime/core/operate/policy/verbs';
+import type { Sid } from '../../../runtime/core/operate/policy/statements';
+import type { CliResult } from '../run-cli';
+import type { OperatorEstate } from '../operator-estate';
+
+/** How a verb is run, and what shows that a statement of its policy is missing. */
+export interface PolicyCase {
+  readonly verb: PolicyVerb;
+  /** Options that need more, as `policy --with` takes them. */
+  readonly extras?: readonly string[];
+  readonly args: (estate: OperatorEstate, folder: string) => readonly string[];
+  /** Exit code with the whole policy. */
+  readonly code: number;
+  /** It changes something: each run has an estate of its own. */
+  readonly acts?: boolean;
+  /** Text that is there with the whole policy, and shows that the verb did its work. */
+  readonly done: RegExp;
+  /** What is said where a statement that it can do without is missing, and is not said with it. */
+  readonly says: { readonly [sid in Sid]?: RegExp };
+}
+
+/** Words that each permission leaves in an answer of AWS, wherever the verb shows it. */
+const DENIED = /AccessDenied|not authorized|may not/;
+
+export const CASES: readonly PolicyCase[] = [
+  {
+    verb: 'status',
+    args: ({ parameter }) => ['status', '--json', '--name', parameter],
+    code: 0,
+    done: /"active": \[/,
+    says: { ListBuckets: /"health": \{\s*"kind": "refused"|"kind": "refused"/, ReadMetrics: DENIED, ReadHistory: /records of acts could not be read/, ReadPolicies: DENIED },
+  },
+  {
+    verb: 'watch',
+    args: ({ parameter }) => ['watch', '--json', '--every', '2', '--timeout', '2', '--name', parameter],
+    code: 0,
+    done: /"active":\[/,
+    says: { ReadRoutes: /"routes":null|forbidden/, ListBuckets: /"kind":"refused"/, ReadMetrics: DENIED, ReadHistory: /records of acts could not be read/, ReadPolicies: DENIED },
+  },
+  { verb: 'routes show', args: ({ parameter }) => ['routes', 'show', '--name', parameter], code: 0, done: /us-east-1\s+active/, says: {} },
+  {
+    verb: 'doctor',
+    extras: ['--deep'],
+    // It tells what its caller may do, who here may do nothing but look.
+    args: ({ parameter }) => ['doctor', '--deep', '--name', parameter],
+    code: 3,
+    done: /every bucket keeps versions/,
+    says: {
+      ReadRoutes: /the caller may not read where traffic goes/,
+      ListBuckets: /the caller may not see whether each bucket answers/,
+      ReadMetrics: /the caller may not read how far each Region is behind/,
+      ReadHistory: /the caller may not read who moved traffic when/,
+      ReadSettings: /versioning: not checked/,
+      ReadRoles: /the role that replicates: not checked/,
+      ListUploads: /the caller may not see uploads in parts/,
+      ReadPolicies: /the caller may not see a fence/,
+      ListVersions: /the caller may not list versions/,
+      HeadVersions: /the status of sampled objects: not checked/,
+    },
+  },
+  { verb: 'history', args: ({ parameter }) => ['history', '--json', '--name', parameter], code: 0, done: /"acts": \[\s*\{/, says: { ReadHistory: /"acts": \[\]/ } },
+  { verb: 'export', args: ({ parameter }) => ['export', '-', '--name', parameter], code: 0, done: /"accessPoint"/, says: {} },
+  { verb: 'card', args: ({ parameter }) => ['card', '--name', parameter], code: 0, done: /submit-multi-region-access-point-routes/, says: {} },
+  { verb: 'policy', args: ({ parameter }) => ['policy', 'failover', '--name', parameter], code: 0, done: /"SubmitRoutes"/, says: {} },
+];
+
+export function textOf({ stdout, stderr }: CliResult): string {
+  return `${stdout}\n${stderr}`;
+}

@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetMultiRegionAccessPointRoutesCommand } from '@aws-sdk/client-s3-control';
+import { commandNamed } from '../../../runtime/cli/commands';
+import { keyOf } from '../../../runtime/core/operate/history/key';
+import { policyFor, type PolicyStatement } from '../../../runtime/core/operate/policy/document';
+import { scopeOf } from '../../../runtime/core/operate/policy/scope';
+import type { Sid } from '../../../runtime/core/operate/policy/statements';
+import { needs, POLICY_VERBS } from '../../../runtime/core/operate/policy/verbs';
+import { record } from '../../runtime/core/operate/history/records';
+import { makeOperatorEstate, type OperatorEstate } from '../operator-estate';
+import { EAST, Lab, type Statement } from '../replication-lab';
+import { runCli, type CliResult } from '../run-cli';
+import { CASES, textOf, type PolicyCase } from './cases';
+
+/** Far more than any of it takes; all runs that may go on at once do so before the first test. */
+jest.setTimeout(300_000);
+
+/** Processes at a time on a small machine. */
+const AT_ONCE = 3;
+
+let lab: Lab;
+let shared: OperatorEstate;
+const folder = mkdtempSync(join(tmpdir(), 's3-failover-policy-'));
+const results = new Map<string, Ran>();
+
+interface Ran {
+  readonly result: CliResult;
+  /** Live routes afterwards: Region to dial. */
+  readonly routes: { readonly [region: string]: number };
+}
+
+const keyOfRun = ({ verb }: PolicyCase, without?: string) => `${verb} without ${without ?? 'nothing'}`;
+
+const sidsOf = ({ verb, extras = [] }: PolicyCase): Sid[] => {
+  const { must, should, extras: more = {} } = needs(verb);
+  return [...new Set([...must, ...should, ...extras.flatMap((option) => more[option] ?? [])])];
+};
+
+function statements({ verb, extras }: PolicyCase, { estate, parameter }: OperatorEstate, without?: Sid): Statement[] {
+  const { document } = policyFor(verb, scopeOf(estate, parameter), extras);
+  return document.Statement.filter(({ Sid }: PolicyStatement) => Sid !== without) as unknown as Statement[];
+}
+
+/** An estate with something in it: an object in every Region, and a record of an act. */
+async function furnished(): Promise<OperatorEstate> {
+  const made = await makeOperatorEstate(lab);
+  const wall = { now: Date.now, iso: (at: number) => new Date(at).toISOString(), parse: Date.parse };
+  const act = record({ at: '2026-11-20T00:00:00.000Z', endedAt: '2026-11-20T00:00:30.000Z', verb: 'routes set', to: [EAST], from: [EAST] });
+  const s3 = lab.s3(EAST);
+  await s3.send(new PutObjectCommand({ Bucket: made.estate.buckets[EAST], Key: 'film.mov', Body: 'x' }));
+  await s3.send(new PutObjectCommand({ Bucket: made.estate.buckets[EAST], Key: keyOf(act, wall), Body: JSON.stringify(act) }));
+  return made;
+}
+
+async function run(one: PolicyCase, without?: Sid): Promise<void> {
+  const estate = one.acts ? await furnished() : shared;
+  const mine = statements(one, estate, without);
+  // A user without any policy is one whose only statement was taken out.
+  const credentials = await lab.user(mine.length > 0 ? mine : [{ Effect: 'Allow', Action: 's3:ListAllMyBuckets', Resource: '*' }]);
+  const cwd = mkdtempSync(join(folder, 'run-'));
+  const result = await runCli(lab.aws, one.args(estate, cwd), { credentials, cwd });
+  const { Routes = [] } = await lab.aws.clients.s3Control('us-west-2').send(new GetMultiRegionAccessPointRoutesCommand({ AccountId: lab.aws.account, Mrap: estate.manifest.accessPoint.arn }));
+  results.set(keyOfRun(one, without), { result, routes: Object.fromEntries(Routes.map(({ Region, TrafficDialPercentage }) => [Region!, TrafficDialPercentage!])) });
+}
+
+beforeAll(async () => {
+  lab = await Lab.start();
+  await lab.aws.control.setPropagation({ ms: 0 });
+  shared = await furnished();
+  await lab.idle();
+  const runs = CASES.flatMap((one) => [() => run(one), ...sidsOf(one).map((sid) => () => run(one, sid))]);
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    for (let next = runs.shift(); next; next = runs.shift()) await next();
+  }));
+});
+
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await lab?.stop();
+});
+
+test('every verb that has a policy is tried with it', () => {
+  const tried = CASES.map(({ verb }) => verb);
+  expect(POLICY_VERBS.filter((verb) => commandNamed(verb) && !tried.includes(verb))).toEqual([]);
+});
+
+describe.each(CASES)('$verb', (one) => {
+  const whole = () => results.get(keyOfRun(one))!;
+
+  test('does its work with its policy', () => {
+    const { result } = whole();
+    expect({ code: result.code, text: textOf(result) }).toEqual({ code: one.code, text: expect.stringMatching(one.done) });
+  });
+
+  test.each(needs(one.verb).must)('fails without %s', (sid) => {
+    const { result, routes } = results.get(keyOfRun(one, sid))!;
+    expect({ code: result.code, text: textOf(result) }).toEqual({ code: expect.any(Number), text: expect.not.stringMatching(one.done) });
+    expect([0, 5]).not.toContain(result.code);
+    expect(routes).toEqual({ 'us-east-1': 100, 'us-west-2': 0 });
+  });
+
+  const soft = sidsOf(one).filter((sid) => !(needs(one.verb).must as readonly Sid[]).includes(sid));
+  if (soft.length === 0) return;
+  test.each(soft)('says what it could not do without %s', (sid) => {
+    const says = one.says[sid];
+    if (!says) throw new Error(`nobody says what '${one.verb}' says without '${sid}'`);
+    expect(textOf(results.get(keyOfRun(one, sid))!.result)).toMatch(says);
+    expect(textOf(whole().result)).not.toMatch(says);
+  });
+});

@@ -1,24 +1,53 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROOT } from '../scripts/setup.mjs';
+import { failoverPart, faultsPart, startupPart } from './report-command.mjs';
 import { CONTESTANTS } from './synth.mjs';
 
 const TITLES = { library: 'this library', level2: 'by hand, L2 constructs', level1: 'by hand, L1 constructs alone' };
 
-/** The page that holds the figures. */
-export async function report({ synthesis, size, deployment }, { rounds, date }) {
-  return `${[await head(date), synthesis && synthesisPart(synthesis, rounds), size && sizePart(size), deployment && deploymentPart(deployment)].filter(Boolean).join('\n\n')}\n`;
+/** In the order of the page. */
+const SECTIONS = {
+  synthesis: synthesisPart,
+  size: sizePart,
+  deployment: deploymentPart,
+  failover: failoverPart,
+  startup: startupPart,
+  faults: faultsPart,
+};
+
+/** The page that holds the figures: new sections for what was measured, and those of the old page for what was not. */
+export async function report(results, { date, page = '' }) {
+  const old = sectionsOf(page);
+  const measured = Object.entries(results).flatMap(([part, result]) => (result ? [`${SECTIONS[part](result)}\n\n${measuredOn(date)}`] : []));
+  // A heading that the old page has keeps its place.
+  const sections = new Map([...old, ...measured.map((text) => [headingOf(text), text])]);
+  return `${[await head(), ...sections.values()].join('\n\n')}\n`;
 }
 
-async function head(date) {
+/** Each under its heading. */
+function sectionsOf(page) {
+  const [, ...sections] = page.split(/^(?=## )/m);
+  return new Map(sections.map((text) => [headingOf(text), text.trimEnd()]));
+}
+
+function headingOf(section) {
+  return section.slice(0, section.indexOf('\n'));
+}
+
+function measuredOn(date) {
+  return `Measured on ${date}, Node.js ${process.versions.node}.`;
+}
+
+async function head() {
   const { devDependencies: dev } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   return `# Performance
 
-Made by \`npm run bench -- --write\` on ${date}: Node.js ${process.versions.node}, aws-cdk-lib ${dev['aws-cdk-lib']}, aws-cdk ${dev['aws-cdk']},
-${process.platform} ${process.arch}. Absolute figures are of that machine; the ratios travel.`;
+Made by \`npm run bench -- --write\`: aws-cdk-lib ${dev['aws-cdk-lib']}, aws-cdk ${dev['aws-cdk']}, ${process.platform} ${process.arch}.
+Absolute figures are of that machine; the ratios travel.`;
 }
 
-function synthesisPart(results, rounds) {
+function synthesisPart({ rounds, results }) {
   return `## Synthesis
 
 The example app (one \`MultiRegionBucket\`, one \`FailoverSwitch\`) against the same resources written by hand, in \`bench/apps\`: as a user

@@ -1,30 +1,36 @@
 // npm run bench: figures for docs/performance.md. Flags: --only a,b  --rounds N  --write
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROOT, setUp } from './setup.mjs';
 import { Problem, runMain } from './setup/problem.mjs';
 
 /** A deployment takes half a minute: fewer rounds do. */
 const DEPLOYMENT_ROUNDS_MAX = 3;
+const ROUNDS = 15;
+const PAGE = join(ROOT, 'docs', 'performance.md');
 
 await runMain(async () => {
   const { parseArgs } = await import('../bench/args.mjs');
   const options = asProblem(() => parseArgs(process.argv.slice(2)));
   await setUp();
   // Only now is there a compiler to import.
-  const [{ benchSynthesis }, { benchSize }, { benchDeployment }, { report }] = await Promise.all(
-    ['synth', 'size', 'deployment', 'report'].map((name) => import(`../bench/${name}.mjs`)),
+  const [{ benchSynthesis }, { benchSize }, { benchDeployment }, { benchFailover }, { benchStartup }, { benchFaults }, { report }] = await Promise.all(
+    ['synth', 'size', 'deployment', 'failover', 'startup', 'faults', 'report'].map((name) => import(`../bench/${name}.mjs`)),
   );
   const say = (text) => console.error(`bench: ${text}`);
-  const { rounds } = options;
+  const { rounds = ROUNDS } = options;
   const wants = (part) => options.parts.includes(part);
   const results = {
-    synthesis: wants('synthesis') && (await benchSynthesis({ rounds, say })),
+    synthesis: wants('synthesis') && { rounds, results: await benchSynthesis({ rounds, say }) },
     size: wants('size') && (await benchSize({ say })),
     deployment: wants('deployment') && (await benchDeployment({ rounds: Math.min(rounds, DEPLOYMENT_ROUNDS_MAX), say })),
+    // How many runs its figure needs is its own.
+    failover: wants('failover') && (await benchFailover({ rounds: options.rounds, say })),
+    startup: wants('startup') && (await benchStartup({ rounds, say })),
+    faults: wants('faults') && (await benchFaults({ say })),
   };
-  const page = await report(results, { rounds, date: new Date().toISOString().slice(0, 10) });
-  if (options.write) await writeFile(join(ROOT, 'docs', 'performance.md'), page);
+  const page = await report(results, { date: new Date().toISOString().slice(0, 10), page: options.write ? await readFile(PAGE, 'utf8') : '' });
+  if (options.write) await writeFile(PAGE, page);
   console.log(page);
 });
 

@@ -1,0 +1,77 @@
+// Sections of the page that are about the operator's command.
+import { TERRAFORM } from './faults.mjs';
+
+export function failoverPart({ healthy, faulted, choices, excess }) {
+  const row = (title, { runs, median, p99, most }) => `| ${title} | ${runs} | ${median.toFixed(2)} s | ${p99.toFixed(2)} s | ${most.toFixed(2)} s |`;
+  return `## Moving traffic with four of five control endpoints dead
+
+\`s3-failover routes set\`, from the start of its process to the moment at which it says \`routes read back\`, at the local AWS through real
+sockets: with every control endpoint well, and with four of the five black-holed (connections are accepted, and nothing is ever
+answered), for every choice of four; in turns, each run to another Region than the one before. That a submit was accepted and then a
+read answered is taken from the gateway's access log, for each run.
+
+| control endpoints | runs | median | p99 | longest |
+| --- | --- | --- | --- | --- |
+${row('all well', healthy)}
+${row('four black-holed', faulted)}
+${choices.map(({ endpoint, ...figures }) => row(`only ${endpoint} lives`, figures)).join('\n')}
+
+Beyond the healthy median: ${excess.median.toFixed(2)} s in the median, **${excess.p99.toFixed(2)} s at p99**; the aim is at most 1.5 s. One second of it is meant:
+once one endpoint has answered, the others have that long to disagree, before a plan is made. After that no endpoint is waited for
+that did not answer then.`;
+}
+
+export function startupPart({ rounds, status, help }) {
+  const row = (title, { ms, baseMs, ofMedians, ofRounds }) =>
+    `| ${title} | ${Math.round(ms)} ms | ${Math.round(baseMs)} ms | ${ofMedians.toFixed(2)} | ${ofRounds.median.toFixed(2)} (${ofRounds.low.toFixed(2)} to ${ofRounds.high.toFixed(2)}) |`;
+  return `## The command as a process
+
+Whole processes, from start to exit, at the same local AWS, ${rounds} rounds in turns. \`status\` asks five control endpoints, every bucket and
+its metrics; \`aws s3control get-multi-region-access-point-routes\` (version 1 of the AWS CLI) asks one endpoint for the routes.
+
+| | it | the other | ratio of medians | ratio, round by round (middle half) |
+| --- | --- | --- | --- | --- |
+${row('`s3-failover status` : `aws s3control get-multi-region-access-point-routes`', status)}
+${row('`s3-failover --help` : `node -e 0`', help)}`;
+}
+
+export function faultsPart({ alone, together, cutOffSeconds, endpoint, home, target }) {
+  const rows = alone.map(({ name, runs }) => [faultName(name), ran(runs.ours, target), `submit: ${ran(runs.card, target)}<br>read: ${ran(runs.cardRead, undefined)}`, ran(runs.plain, target, cutOffSeconds), TERRAFORM[name]]);
+  const both = (runs) => runs.map((one, index) => `to ${together.targets[index]}: ${end(one)}`).join('<br>') + `<br>traffic then: ${runs[0].active.join(', ')}`;
+  rows.push(['two at once, to two Regions', both(together.runs.ours), both(together.runs.card), 'as the card', TERRAFORM['two at once']]);
+  return `## Under the same faults
+
+Traffic is in ${home} and is to go to ${target}. The fault is at the control endpoint in ${endpoint}; the other four are well, and 0.3 s slower, so
+that our command submits there too. Ours is \`s3-failover routes set ... --yes --proof read-back\`. The card's commands are those that
+\`s3-failover card\` prints, with its time-outs and one attempt; the same without them is what somebody types who has no card, cut off
+after ${cutOffSeconds} s. All of these were run, with the real AWS CLI (version 1). Terraform was not run: its column is what the documentation and the
+source of \`aws_s3control_multi_region_access_point_routes\` and of its provider say. Exit codes of ours: 0 done, 3 refused by a check,
+5 done with less proof than \`served\`, 6 unknown.
+
+| fault at ${endpoint} | \`s3-failover\` | the card's commands there | \`aws\` as it comes, there | Terraform, documented |
+| --- | --- | --- | --- | --- |
+${rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}`;
+}
+
+function faultName(name) {
+  return { 'answer lost': 'acts, and its answer is lost', 'submit late': 'a submit is not answered, and lands after 15 s', stale: 'answers old routes', garbage: 'answers a web page', '5xx': 'answers 503' }[name] ?? name;
+}
+
+/** `exit 0 after 1.2 s, 1 submit, traffic moved: "..."`; a read moves nothing. */
+function ran(run, target, cutOffSeconds) {
+  if (target === undefined) return end(run, cutOffSeconds);
+  const moved = run.active.length === 1 && run.active[0] === target;
+  return `${end(run, cutOffSeconds)}<br>${run.sent === 1 ? '1 submit' : `${run.sent} submits`} sent; traffic ${moved ? 'moved' : '**not moved**'} when it ended`;
+}
+
+function end({ code, seconds, said }, cutOffSeconds) {
+  const how = code === undefined ? `no end, cut off after ${cutOffSeconds} s` : `exit ${code} after ${seconds.toFixed(1)} s`;
+  return said === '' ? `${how}, silent` : `${how}: ${quote(said)}`;
+}
+
+const MOST = 260;
+
+function quote(text) {
+  const line = text.replace(/\s+/g, ' ').replace(/arn:aws:s3::\S+?(?=['",;]|\s|$)/g, 'ARN').replaceAll('|', '\\|').replaceAll('<', '&lt;');
+  return `"${line.length > MOST ? `${line.slice(0, MOST)} ...` : line}"`;
+}

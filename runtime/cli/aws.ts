@@ -3,6 +3,7 @@ import type { BucketPort } from '../core/operate/ports';
 import type { ReplicationMetrics } from '../core/lag/metrics';
 import type { DoctorAdapters } from '../core/operate/doctor/ports';
 import type { Estate } from '../core/operate/estate';
+import type { ReplicationConfiguration } from '../core/replication/model';
 import type { ControlEndpoint } from '../core/routes/endpoint';
 import type { DrillClient } from '../core/operate/drill/recording';
 
@@ -27,6 +28,8 @@ export interface Aws {
   writeProbe(accessPoint: AccessPoint, buckets: { readonly [region: string]: string }): DrillClient;
   /** What S3 publishes about replication, in CloudWatch of any Region. */
   metrics(): ReplicationMetrics;
+  /** Replication configuration of a bucket; undefined without one. */
+  replication(region: string, bucket: string, account: string, signal: AbortSignal): Promise<ReplicationConfiguration | undefined>;
   /** What only `doctor` reaches. */
   doctor(estate: Estate): DoctorAdapters;
   /** Ends connections that are kept alive. */

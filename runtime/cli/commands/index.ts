@@ -2,6 +2,7 @@ import type { Command } from '../command';
 import { card } from './card';
 import { completion } from './completion';
 import { doctor } from './doctor';
+import { drill } from './drill';
 import { exclude, include, pause, resume } from './controller';
 import { exportManifest } from './export';
 import { failover } from './failover';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   exclude,
   include,
   exportManifest,
+  drill,
   card,
   policy,
   completion,

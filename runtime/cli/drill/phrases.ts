@@ -14,6 +14,8 @@ export function headline(document: DrillDocument): string {
       return 'Drill refused';
     case 'declined':
       return 'Drill declined';
+    case 'planned':
+      return 'Drill planned';
   }
 }
 

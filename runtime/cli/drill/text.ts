@@ -5,7 +5,7 @@ import { expectationSentence, headline, pointSentence, restoredSentence, servedL
 
 /** The report of a drill for a terminal. */
 export function drillText(document: DrillDocument, paint: Paint): string {
-  const good = document.outcome === 'passed';
+  const good = document.outcome === 'passed' || document.outcome === 'planned';
   const lines = [
     (good ? paint.good : paint.bad)(headline(document)),
     document.sentence,

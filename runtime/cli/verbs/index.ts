@@ -8,6 +8,7 @@ export const VERBS: { readonly [command: string]: () => Promise<Verb> } = {
   reconcile: async () => (await import('./reconcile')).reconcile,
   status: async () => (await import('./status')).status,
   watch: async () => (await import('./watch')).watch,
+  drill: async () => (await import('./drill')).drill,
   doctor: async () => (await import('./doctor')).doctor,
   policy: async () => (await import('./policy')).policy,
   failover: async () => (await import('./failover')).failover,

@@ -19,6 +19,8 @@ export interface DrillRequest {
   readonly mostOutageMs: number;
   readonly deadline: number;
   readonly signal?: AbortSignal;
+  /** Shows what the first switch would do, and writes nothing. */
+  readonly dryRun?: boolean;
 }
 
 export interface DrillDeps {
@@ -33,7 +35,9 @@ export type DrillKind =
   /** Something unexpected: stopped, and restored as far as `restored` says. */
   | 'surprised'
   | 'refused'
-  | 'declined';
+  | 'declined'
+  /** Shown, not done. */
+  | 'planned';
 
 export interface DrillResult {
   readonly kind: DrillKind;
@@ -94,6 +98,11 @@ class Drill {
     }
     if (origin === target) return this.end('refused', `a drill goes to another Region and back, got '${target}', which is active already`, []);
 
+    if (this.request.dryRun) {
+      const shown = await this.deps.switchTo(target, this.telling((plan) => this.ask(plan)), this.request.signal ?? new AbortController().signal);
+      this.expectedOutageSeconds ??= shown.plan?.expectedOutageSeconds;
+      return this.end(shown.kind === 'planned' || shown.kind === 'declined' ? 'planned' : 'refused', shown.sentence, shown.next);
+    }
     this.teller.step('Write and read for a while as things are');
     this.traffic.start();
     try {

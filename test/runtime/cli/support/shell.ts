@@ -82,6 +82,7 @@ export function fakeAws(world: FakeEstate, caller: Caller | Error): Aws {
     controlEndpoints: () => world.plane.endpoints,
     writeProbe: () => world.client(),
     metrics: () => world.metrics,
+    replication: async () => undefined,
     doctor: () => new FakeDoctor(world).adapters(),
     close: () => undefined,
   };

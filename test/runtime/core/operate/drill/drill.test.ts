@@ -50,6 +50,13 @@ test('the time that a person takes to think is no outage', async () => {
   expect(switchFigures(recording, recording.switches[0]).recoveryMs).toBeLessThan(5_000);
 });
 
+test('shows what it would do, and writes and moves nothing, when it is only to be shown', async () => {
+  const run = new DrillRun();
+  run.outcomes = [() => ({ kind: 'planned', sentence: 'would switch' })];
+  expect(await run.run({ dryRun: true })).toMatchObject({ kind: 'planned', sentence: 'would switch', restored: true, recording: { writes: [], switches: [] } });
+  for (const region of run.world.estate.members) expect(run.world.bucket(region).all).toEqual([]);
+});
+
 test('fails when the switch is refused: nothing is moved, and its way out is told', async () => {
   const run = new DrillRun();
   run.outcomes = [() => ({ kind: 'refused', sentence: 'us-west-2 is behind', next: ['wait'] })];

@@ -3,7 +3,7 @@ import { interrupt } from './terminal/interrupt';
 import { complete } from './completion/complete';
 import { ExitCode } from './exit-code';
 import { parse } from './parse/parse';
-import { paintFor } from './terminal/paint';
+import { paintFor, PLAIN } from './terminal/paint';
 import { problemDocument, problemText } from './render/problem';
 
 // Advice for who chose the Node version of a service, not for who moves traffic at night.
@@ -21,7 +21,7 @@ async function main(args: readonly string[]): Promise<number> {
       return ExitCode.DONE;
     case 'misused':
       if (parsed.json) await print(`${JSON.stringify(problemDocument(parsed.problem, undefined), null, 2)}\n`);
-      else process.stderr.write(parsed.help ?? problemText(parsed.problem, paintFor(process.stderr, process.env)));
+      else process.stderr.write(parsed.help ?? problemText(parsed.problem, parsed.color ? paintFor(process.stderr, process.env) : PLAIN));
       return parsed.problem.exit;
     case 'run': {
       // The second bundle, with the SDK in it: nobody who asks for help waits for that.

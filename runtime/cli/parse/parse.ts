@@ -14,7 +14,7 @@ export type Parsed =
   /** Help or version was asked for: `text` is it. */
   | { readonly kind: 'told'; readonly text: string }
   /** `help` is there when nothing was typed that help would not say better. */
-  | { readonly kind: 'misused'; readonly problem: Problem; readonly json: boolean; readonly help?: string };
+  | { readonly kind: 'misused'; readonly problem: Problem; readonly json: boolean; readonly color: boolean; readonly help?: string };
 
 type Environment = { readonly [name: string]: string | undefined };
 
@@ -26,21 +26,22 @@ const HELP_WIDTH = 110;
 
 /** Understands a command line; asks nothing of anybody and changes nothing. */
 export function parse(args: readonly string[], env: Environment = {}, commands: readonly Command[] = COMMANDS): Parsed {
-  const json = wantsJson(args);
+  // Known even where nothing else is understood.
+  const how = { json: isTyped('--json', args), color: !isTyped('--no-color', args) };
   let out = '';
   let chosen: { readonly command: Command; readonly parser: Parser } | undefined;
   const program = build(commands, (command, parser) => (chosen = { command, parser }), (text) => (out += text));
   try {
     program.parse([...args], { from: 'user' });
-    if (!chosen) return { kind: 'misused', problem: misuse('a verb must follow', ['s3-failover --help']), json, help: program.helpInformation() };
+    if (!chosen) return { kind: 'misused', problem: misuse('a verb must follow', ['s3-failover --help']), ...how, help: program.helpInformation() };
     return { kind: 'run', invocation: invocationOf(chosen.command, chosen.parser, env) };
   } catch (error) {
-    if (error instanceof Problem) return { kind: 'misused', problem: error, json };
+    if (error instanceof Problem) return { kind: 'misused', problem: error, ...how };
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'told', text: out };
     // Nothing, or only the first word of a group: help says what may follow.
-    if (error.code === 'commander.help') return { kind: 'misused', problem: misuse('a verb must follow', ['s3-failover --help']), json, help: out };
-    return { kind: 'misused', problem: misuse(inOurWords(error.message), [`${pathOf(args, commands)} --help`]), json };
+    if (error.code === 'commander.help') return { kind: 'misused', problem: misuse('a verb must follow', ['s3-failover --help']), ...how, help: out };
+    return { kind: 'misused', problem: misuse(inOurWords(error.message), [`${pathOf(args, commands)} --help`]), ...how };
   }
 }
 
@@ -155,9 +156,9 @@ function pathOf(args: readonly string[], commands: readonly Command[]): string {
   return found ? `s3-failover ${found.name}` : 's3-failover';
 }
 
-function wantsJson(args: readonly string[]): boolean {
+function isTyped(flag: string, args: readonly string[]): boolean {
   const end = args.indexOf('--');
-  return (end === -1 ? args : args.slice(0, end)).includes('--json');
+  return (end === -1 ? args : args.slice(0, end)).includes(flag);
 }
 
 function sentence(summary: string): string {

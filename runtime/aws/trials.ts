@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DeleteObjectCommand, PutBucketPolicyCommand, PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, DeleteObjectsCommand, PutBucketPolicyCommand, PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import '@aws-sdk/signature-v4a';
 import { CallError } from '../core/calls/call-error';
 import type { AccessPointTrial, BucketTrials } from '../core/operate/doctor/ports';
@@ -35,7 +35,12 @@ export function bucketTrials({ region, name, account, config = {} }: BucketOptio
         client.send(new PutBucketPolicyCommand({ ...owned, Policy: 'no policy: a trial of the permission to put one', ContentMD5: WRONG_DIGEST }), { abortSignal }),
       ),
     async removeVersion(key, abortSignal) {
-      await calling('s3 DeleteObjectVersion', region, () => client.send(new DeleteObjectCommand({ ...owned, Key: key, VersionId: NEVER_WAS }), { abortSignal }));
+      const one = { Key: key, VersionId: NEVER_WAS };
+      await calling('s3 DeleteObject', region, () => client.send(new DeleteObjectCommand({ ...owned, ...one }), { abortSignal }));
+      const batch = new DeleteObjectsCommand({ ...owned, Delete: { Objects: [one], Quiet: true } });
+      const { Errors = [] } = await calling('s3 DeleteObjects', region, () => client.send(batch, { abortSignal }));
+      const [denied] = Errors.filter(({ Code }) => Code === 'AccessDenied');
+      if (denied) throw new CallError({ call: 's3 DeleteObjects', region, code: 'AccessDenied', status: 403, reason: denied.Message ?? 'it may not be removed' });
     },
     close: () => client.destroy(),
   };

@@ -15,6 +15,9 @@ export const quarantineLift: Verb = {
     const silent = history.regions.flatMap((one) => (one.ok ? [] : [one.region]));
     if (!quarantine) {
       if (silent.length === history.regions.length) throw new Problem('NoHistory', `no Region told its records, so that it is not known whether ${region} is quarantined`, { next: ['s3-failover status'] });
+      // A record that cannot be read may be the very one.
+      const [lost] = history.unread.filter(({ key }) => key.endsWith('-q.json'));
+      if (lost) throw new Problem('RecordsUnread', `records about quarantines could not be read, so that it is not known whether ${region} is quarantined: ${lost.reason}`, { next: ['s3-failover history'] });
       const doubt = silent.length > 0 ? `; ${silent.join(', ')} did not answer` : '';
       return result('none', ExitCode.DONE, `${region} is not quarantined, says every record that could be read${doubt}; nothing was changed`, region);
     }

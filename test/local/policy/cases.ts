@@ -2,13 +2,14 @@ import type { PolicyVerb } from '../../../runtime/core/operate/policy/verbs';
 import type { Sid } from '../../../runtime/core/operate/policy/statements';
 import type { CliResult } from '../run-cli';
 import type { OperatorEstate } from '../operator-estate';
+import { EAST, WEST } from '../replication-lab';
 
 /** How a verb is run, and what shows that a statement of its policy is missing. */
 export interface PolicyCase {
   readonly verb: PolicyVerb;
   /** Options that need more, as `policy --with` takes them. */
   readonly extras?: readonly string[];
-  readonly args: (estate: OperatorEstate, folder: string) => readonly string[];
+  readonly args: (estate: OperatorEstate, without: Sid | undefined) => readonly string[];
   /** Exit code with the whole policy. */
   readonly code: number;
   /** It changes something: each run has an estate of its own. */
@@ -32,7 +33,7 @@ export const CASES: readonly PolicyCase[] = [
   },
   {
     verb: 'watch',
-    args: ({ parameter }) => ['watch', '--json', '--every', '2', '--timeout', '2', '--name', parameter],
+    args: ({ parameter }) => ['watch', '--json', '--every', '2', '--timeout', '6', '--name', parameter],
     code: 0,
     done: /"active":\[/,
     says: { ReadRoutes: /"routes":null|forbidden/, ListBuckets: /"kind":"refused"/, ReadMetrics: DENIED, ReadHistory: /records of acts could not be read/, ReadPolicies: DENIED },
@@ -58,11 +59,64 @@ export const CASES: readonly PolicyCase[] = [
       HeadVersions: /the status of sampled objects: not checked/,
     },
   },
+  {
+    verb: 'failover',
+    acts: true,
+    // The Region that it leaves answers well, which takes --force.
+    args: ({ parameter }, without) => ['failover', WEST, '--yes', '--force', '--json', '--why', 'a trial', '--name', parameter, ...proofWithout(without)],
+    code: 0,
+    done: /"outcome": "served"/,
+    says: {
+      ListBuckets: /whether it is well is not known: [^"]*HeadBucket/,
+      ReadMetrics: DENIED,
+      ReadHistory: /records about quarantines could not be read/,
+      WriteHistory: /no Region took the record of this act/,
+      WriteProbes: /allow 's3:PutObject' through the access point/,
+      FindProbes: /lost sight/,
+      RemoveProbes: /could not be removed/,
+      ListVersions: /could not be removed/,
+    },
+  },
+  {
+    verb: 'routes set',
+    acts: true,
+    args: ({ parameter }, without) => ['routes', 'set', `${EAST}=passive`, `${WEST}=active`, '--yes', '--force', '--json', '--name', parameter, ...proofWithout(without)],
+    code: 0,
+    done: /"outcome": "served"/,
+    says: {
+      ListBuckets: /whether it is well is not known: [^"]*HeadBucket/,
+      ReadHistory: /records about quarantines could not be read/,
+      WriteHistory: /no Region took the record of this act/,
+      WriteProbes: /allow 's3:PutObject' through the access point/,
+      FindProbes: /lost sight/,
+      RemoveProbes: /could not be removed/,
+      ListVersions: /could not be removed/,
+    },
+  },
+  {
+    verb: 'quarantine lift',
+    acts: true,
+    args: ({ parameter }) => ['quarantine', 'lift', WEST, '--yes', '--why', 'a trial', '--name', parameter],
+    code: 0,
+    done: /may be a target again/,
+    says: {},
+  },
+  { verb: 'pause', args: ({ parameter }) => ['pause', '--why', 'a trial', '--name', parameter], code: 0, done: /there is no controller/, says: {} },
+  { verb: 'resume', args: ({ parameter }) => ['resume', '--name', parameter], code: 0, done: /there is no controller/, says: {} },
+  { verb: 'exclude', args: ({ parameter }) => ['exclude', WEST, '--why', 'a trial', '--name', parameter], code: 0, done: /there is no controller/, says: {} },
+  { verb: 'include', args: ({ parameter }) => ['include', WEST, '--name', parameter], code: 0, done: /there is no controller/, says: {} },
   { verb: 'history', args: ({ parameter }) => ['history', '--json', '--name', parameter], code: 0, done: /"acts": \[\s*\{/, says: { ReadHistory: /"acts": \[\]/ } },
   { verb: 'export', args: ({ parameter }) => ['export', '-', '--name', parameter], code: 0, done: /"accessPoint"/, says: {} },
   { verb: 'card', args: ({ parameter }) => ['card', '--name', parameter], code: 0, done: /submit-multi-region-access-point-routes/, says: {} },
   { verb: 'policy', args: ({ parameter }) => ['policy', 'failover', '--name', parameter], code: 0, done: /"SubmitRoutes"/, says: {} },
 ];
+
+const PROVING: readonly Sid[] = ['WriteProbes', 'FindProbes', 'RemoveProbes', 'ListVersions'];
+
+/** Who lacks nothing of what proves that writes are served has proven it once: the others need not wait for it. */
+function proofWithout(without: Sid | undefined): readonly string[] {
+  return without === undefined || PROVING.includes(without) ? ['--timeout', '40'] : ['--proof', 'read-back'];
+}
 
 export function textOf({ stdout, stderr }: CliResult): string {
   return `${stdout}\n${stderr}`;

@@ -46,3 +46,11 @@ test('fails when the permission is missing', async () => {
 test('fails when a request that cannot be right is accepted', async () => {
   expect((await trying({ status: 200, body: '' }, (trials) => trials.putObject('k', signal))).result).toMatchObject({ code: 'Accepted' });
 });
+
+test('fails when a batch names what was denied although it was answered well', async () => {
+  const service = await serve([{ status: 204 }, { status: 200, body: '<DeleteResult><Error><Key>k</Key><Code>AccessDenied</Code><Message>no</Message></Error></DeleteResult>' }]);
+  const trials = bucketTrials({ region: 'us-east-1', name: 'media', account: '111122223333', config: { endpoint: service.endpoint, forcePathStyle: true, credentials: { accessKeyId: 'id', secretAccessKey: 'secret' } } });
+  await expect(trials.removeVersion('k', signal)).rejects.toMatchObject({ denied: true, reason: 'no' });
+  trials.close();
+  await service.close();
+});

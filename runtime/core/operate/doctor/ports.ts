@@ -58,7 +58,7 @@ export interface BucketTrials {
   putObject(key: string, signal: AbortSignal): Promise<void>;
   /** A policy that is no JSON, with a digest that is not its own. */
   putPolicy(signal: AbortSignal): Promise<void>;
-  /** A version that never was. */
+  /** A version that never was, alone and in a batch, which S3 allows by different permissions. */
   removeVersion(key: string, signal: AbortSignal): Promise<void>;
 }
 

@@ -33,7 +33,7 @@ export const PERMISSIONS = {
   WriteHistory: { actions: ['s3:PutObject'], resources: objects(HISTORY_PREFIX), why: 'leave a record of the act in every data Region' },
   WriteProbes: { actions: ['s3:PutObject'], resources: through(PROBE_PREFIX), why: 'write small objects through the access point, to see which Region serves' },
   FindProbes: { actions: ['s3:GetObjectVersion'], resources: objects(PROBE_PREFIX), why: 'see in which bucket they landed' },
-  RemoveProbes: { actions: ['s3:DeleteObjectVersion'], resources: objects(PROBE_PREFIX), why: 'remove them again' },
+  RemoveProbes: { actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'], resources: objects(PROBE_PREFIX), why: 'remove them again' },
   ListVersions: { actions: ['s3:ListBucketVersions'], resources: buckets, why: 'list versions, of keys and of what was written to see who serves' },
   HeadVersions: { actions: ['s3:GetObjectVersion'], resources: objects(''), why: 'ask of single objects whether they were replicated, for which S3 has no permission but the one to read them' },
   ReadSettings: {

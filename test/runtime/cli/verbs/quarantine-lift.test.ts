@@ -52,6 +52,12 @@ test('says so when there is no quarantine, and writes nothing', async () => {
   expect(world.calls.filter(({ call }) => call === 'putText')).toEqual([]);
 });
 
+test('fails when a record about a quarantine cannot be read: it may be the very one', async () => {
+  const world = await left();
+  for (const bucket of world.buckets.values()) bucket.denied.add('getText');
+  expect(await shell(world, [...LIFT, '--yes'])).toMatchObject({ code: 1, err: expect.stringMatching(/records about quarantines could not be read, so that it is not known whether us-east-1 is quarantined/) });
+});
+
 test('fails when there is no reason', async () => {
   expect(await shell(await left(), 'quarantine lift us-east-1 --yes')).toMatchObject({ code: 2, err: expect.stringMatching(/wants a reason/) });
 });

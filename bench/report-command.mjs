@@ -37,20 +37,27 @@ ${row('`s3-failover --help` : `node -e 0`', help)}`;
 
 export function faultsPart({ alone, together, cutOffSeconds, endpoint, home, target }) {
   const rows = alone.map(({ name, runs }) => [faultName(name), ran(runs.ours, target), `submit: ${ran(runs.card, target)}<br>read: ${ran(runs.cardRead, undefined)}`, ran(runs.plain, target, cutOffSeconds), TERRAFORM[name]]);
-  const both = (runs) => runs.map((one, index) => `to ${together.targets[index]}: ${end(one)}`).join('<br>') + `<br>traffic then: ${runs[0].active.join(', ')}`;
-  rows.push(['two at once, to two Regions', both(together.runs.ours), both(together.runs.card), 'as the card', TERRAFORM['two at once']]);
+  rows.push(['none, and two at once to two Regions', atOnce(together.rounds.ours, together.targets), atOnce(together.rounds.card, together.targets), 'not run', TERRAFORM['two at once']]);
   return `## Under the same faults
 
 Traffic is in ${home} and is to go to ${target}. The fault is at the control endpoint in ${endpoint}; the other four are well, and 0.3 s slower, so
 that our command submits there too. Ours is \`s3-failover routes set ... --yes --proof read-back\`. The card's commands are those that
 \`s3-failover card\` prints, with its time-outs and one attempt; the same without them is what somebody types who has no card, cut off
 after ${cutOffSeconds} s. All of these were run, with the real AWS CLI (version 1). Terraform was not run: its column is what the documentation and the
-source of \`aws_s3control_multi_region_access_point_routes\` and of its provider say. Exit codes of ours: 0 done, 3 refused by a check,
-5 done with less proof than \`served\`, 6 unknown.
+source of \`aws_s3control_multi_region_access_point_routes\` and of its provider say. Exit codes of ours: 0 done and
+served, 3 refused by a check, 5 done with less proof than \`served\`, 6 unknown. Two at once run ours without \`--proof\`, which then waits until
+writes are served: S3 takes routes without comparing, so whoever ends at \`read back\` may be overtaken a moment later and not learn it.
 
 | fault at ${endpoint} | \`s3-failover\` | the card's commands there | \`aws\` as it comes, there | Terraform, documented |
 | --- | --- | --- | --- | --- |
 ${rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}`;
+}
+
+/** The exit codes of every round, and the words of the last. */
+function atOnce(rounds, targets) {
+  const codes = rounds.map(({ runs }) => runs.map(({ code }) => code).join(' and '));
+  const { runs, active } = rounds.at(-1);
+  return [`exit codes of ${rounds.length} rounds: ${codes.join('; ')}`, ...runs.map((one, index) => `the last, to ${targets[index]}: ${end(one)}`), `traffic then: ${active.join(', ')}`].join('<br>');
 }
 
 function faultName(name) {

@@ -25,5 +25,5 @@ export async function benchFailover({ rounds, say }) {
 
 function figures(samples) {
   const seconds = samples.map(({ ms }) => ms / 1_000);
-  return { runs: seconds.length, median: median(seconds), p99: quantile(seconds, 0.99), most: Math.max(...seconds) };
+  return { runs: seconds.length, median: median(seconds), p99: quantile(seconds, 0.99), least: Math.min(...seconds), most: Math.max(...seconds) };
 }

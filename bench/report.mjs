@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../scripts/setup.mjs';
 import { failoverPart, faultsPart, startupPart } from './report-command.mjs';
@@ -36,7 +37,8 @@ function headingOf(section) {
 }
 
 function measuredOn(date) {
-  return `Measured on ${date}, Node.js ${process.versions.node}.`;
+  // What else a machine does tells how far its absolute figures go.
+  return `Measured on ${date}, Node.js ${process.versions.node}, load average ${loadavg()[1].toFixed(1)} on ${availableParallelism()} cores.`;
 }
 
 async function head() {

@@ -1,6 +1,4 @@
-import { type CfnResource, Stack, Token } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { aws_iam as iam, type aws_s3 as s3, type CfnResource, Stack, Token } from 'aws-cdk-lib';
 import { Construct, type IDependable } from 'constructs';
 import { type ReplicationProperties, ResourceType } from './private/contract';
 import { Deployment } from './private/deployment';

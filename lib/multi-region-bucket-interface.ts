@@ -1,5 +1,4 @@
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { aws_cloudwatch as cloudwatch, aws_iam as iam } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /** A bucket in several Regions behind one endpoint, made in this app or elsewhere. */

@@ -1,5 +1,4 @@
-import { type CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import { aws_s3 as s3, type CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AccessPointRoutes } from './access-point-routes';
 import { BucketReplication } from './bucket-replication';

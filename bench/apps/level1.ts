@@ -143,6 +143,15 @@ const routesPolicy = grant(
   allow('s3:GetMultiRegionAccessPointRoutes', [accessPointArn, guard.getAtt('LiveAccessPointArn')]),
   allow('s3:SubmitMultiRegionAccessPointRoutes', accessPointArn),
 );
+const switchPolicy = new iam.CfnManagedPolicy(stack, 'SwitchPolicy', {
+  roles: [handler.role.ref],
+  policyDocument: policy(
+    allow('s3:GetReplicationConfiguration', regions.map((region) => arnOf(region))),
+    allow(['s3:PutObject', 's3:DeleteObjectVersion'], regions.map((region) => arnOf(region, '/*.s3-failover/marker/*'))),
+    allow('s3:ListBucketVersions', regions.map((region) => arnOf(region)), { Condition: { StringLike: { 's3:prefix': '*.s3-failover/marker/*' } } }),
+    allow('cloudwatch:GetMetricData', '*', { Condition: { StringEquals: { 'aws:RequestedRegion': regions } } }),
+  ),
+});
 const routes = custom('Routes', 'S3FailoverRoutes', {
   AccessPointArn: accessPointArn,
   Buckets: names,
@@ -150,8 +159,12 @@ const routes = custom('Routes', 'S3FailoverRoutes', {
   OnRedeploy: 'PRESERVE',
   ActiveRegion: activeRegion.valueAsString,
   SwitchId: switchId.valueAsString,
+  WhenLagging: 'REFUSE',
+  ActiveRegionParameter: 'ActiveRegion',
+  SwitchIdParameter: 'SwitchId',
 });
 routes.addDependency(accessPoint);
+routes.addDependency(switchPolicy);
 routes.addDependency(routesPolicy);
 
 const manifest = custom('Manifest', 'S3FailoverManifest', {

@@ -129,6 +129,16 @@ const routesPolicy = new iam.Policy(stack, 'RoutesPolicy', {
     new iam.PolicyStatement({ actions: ['s3:SubmitMultiRegionAccessPointRoutes'], resources: [accessPointArn] }),
   ],
 });
+const markers = '/*.s3-failover/marker/*';
+const switchPolicy = new iam.ManagedPolicy(stack, 'SwitchPolicy', {
+  roles: [handlerRole],
+  statements: [
+    new iam.PolicyStatement({ actions: ['s3:GetReplicationConfiguration'], resources: regions.map(arnOf) }),
+    new iam.PolicyStatement({ actions: ['s3:PutObject', 's3:DeleteObjectVersion'], resources: regions.map((region) => `${arnOf(region)}${markers}`) }),
+    new iam.PolicyStatement({ actions: ['s3:ListBucketVersions'], resources: regions.map(arnOf), conditions: { StringLike: { 's3:prefix': '*.s3-failover/marker/*' } } }),
+    new iam.PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'], conditions: { StringEquals: { 'aws:RequestedRegion': regions } } }),
+  ],
+});
 const routes = custom('Routes', 'S3FailoverRoutes', {
   AccessPointArn: accessPointArn,
   Buckets: names,
@@ -136,8 +146,11 @@ const routes = custom('Routes', 'S3FailoverRoutes', {
   OnRedeploy: 'PRESERVE',
   ActiveRegion: activeRegion.valueAsString,
   SwitchId: switchId.valueAsString,
+  WhenLagging: 'REFUSE',
+  ActiveRegionParameter: 'ActiveRegion',
+  SwitchIdParameter: 'SwitchId',
 });
-routes.node.addDependency(accessPoint, routesPolicy);
+routes.node.addDependency(accessPoint, routesPolicy, switchPolicy);
 
 const manifest = custom('Manifest', 'S3FailoverManifest', {
   ManifestParameterName: `/s3-failover/${PREFIX}`,

@@ -1,5 +1,4 @@
-import { Stack, Stage, Token } from 'aws-cdk-lib';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import { aws_s3 as s3, Stack, Stage, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { validateOptions } from '../bucket-replication';
 import { validateAcknowledgement } from '../multi-region-access-point';

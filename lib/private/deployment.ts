@@ -1,19 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
-import * as cr from 'aws-cdk-lib/custom-resources';
+import { aws_iam as iam, aws_lambda as lambda, aws_logs as logs, CfnResource, custom_resources as cr, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct, type IConstruct } from 'constructs';
+import { HANDLER_FOLDER } from '../handler-folder';
 import { Environment } from './contract';
 import { waitFor } from './dependencies';
 import { invalid } from './errors';
 import { stableId } from './identity';
 import { policyDocument, type Statement } from './policy';
-
-/** The same from source and from compiled output: both lie in lib/private. */
-const HANDLER_FOLDER = join(__dirname, '..', '..', 'assets', 'deployment');
 
 /** Stable, since logical ids and so the service token hang on it: a new token replaces every custom resource. */
 const ID = 'S3FailoverDeployment';

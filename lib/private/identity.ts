@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CfnResource, Stack, Token } from 'aws-cdk-lib';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import { aws_s3 as s3, CfnResource, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { invalid } from './errors';
 import { compact } from './text';

@@ -1,6 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
-import * as s3 from 'aws-cdk-lib/aws-s3';
-import * as ssm from 'aws-cdk-lib/aws-ssm';
+import { aws_s3 as s3, aws_ssm as ssm, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { MultiRegionBucketAttributes } from '../multi-region-bucket';
 import { aliasParameterName, arnParameterName } from './contract';

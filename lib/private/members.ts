@@ -1,5 +1,4 @@
-import { CfnResource, Stack, Token } from 'aws-cdk-lib';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import { aws_s3 as s3, CfnResource, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { deployAfter, waitFor } from './dependencies';
 import { invalid } from './errors';

@@ -5,6 +5,7 @@ import { digestOf, filesUnder } from '../setup/digest.mjs';
 import { withLock } from '../setup/lock.mjs';
 import { Problem } from '../setup/problem.mjs';
 import { run } from '../setup/run.mjs';
+import { bundleLibrary } from './library-bundle.mjs';
 
 /** Where the package is built: a copy, so that no compiled file lies beside its source and grows stale there. */
 export const STAGING = join(ROOT, '.local', 'package');
@@ -14,7 +15,7 @@ const SOURCES = ['package.json', 'package-lock.json', 'tsconfig.jsii.json', 'bin
 const PEERS = ['aws-cdk-lib', 'constructs'];
 const COPIED = ['package.json', 'tsconfig.jsii.json', 'bin/s3-failover', 'lib', 'assets', 'rosetta', 'README.md', 'API.md', 'LICENSE', 'NOTICE'];
 
-/** Compiles the library with jsii into the staging folder, unless it holds just that already; warnings are failures. */
+/** Compiles the library with jsii into the staging folder and bundles it, unless it holds just that already; warnings are failures. */
 export async function buildPackage() {
   return withLock(join(ROOT, '.local', 'package.lock'), async () => {
     const digest = await digestOf(ROOT, SOURCES, { skip: isCompiled });
@@ -27,6 +28,7 @@ export async function buildPackage() {
     const result = await run(process.execPath, [join(ROOT, 'node_modules', 'jsii', 'bin', 'jsii'), '--fail-on-warnings'], { cwd: fresh, env: environment() });
     if (!result.ok) throw new Problem(`jsii refuses the library:\n${result.output}`);
     if (/\bwarning\b/i.test(result.output)) throw new Problem(`jsii warns:\n${result.output}`);
+    await bundleLibrary(fresh, PEERS);
     await rm(MARKER, { force: true });
     await rm(STAGING, { recursive: true, force: true });
     await rename(fresh, STAGING);

@@ -1,0 +1,4 @@
+import { join } from 'node:path';
+
+/** Code of the function that runs at deployment. This file lies beside index.ts, for the package ships all of `lib` as one file there. */
+export const HANDLER_FOLDER = join(__dirname, '..', 'assets', 'deployment');

@@ -19,6 +19,13 @@ export function unseen(error: unknown): Unseen {
   return { kind: 'failed', error };
 }
 
+const NOT_TAKEN = /^(ExpiredToken|ExpiredTokenException|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|TokenRefreshRequired)$/;
+
+/** Whether AWS says that it does not take the credentials themselves, whatever they may do. */
+export function notTaken({ code }: CallError): boolean {
+  return NOT_TAKEN.test(code);
+}
+
 export function reasonOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();
 }

@@ -4,7 +4,7 @@ import type { Check } from '../check';
 import type { Facts } from '../facts';
 import { good, type Said } from '../finding';
 import type { CredentialFacts, CredentialSource } from '../ports';
-import { notChecked, reasonOf, type Seen } from '../seen';
+import { notChecked, notTaken, reasonOf, type Seen } from '../seen';
 
 const MINUTE = 60_000;
 /** A switchover with its drain and its proof takes minutes, and more while replication lags. */
@@ -52,9 +52,6 @@ function none(evidence: string): Said {
   return { severity: 'fails', code: 'no-credentials', sentence: 'there are no usable credentials: nothing can be done from here', evidence, commands: ['aws sts get-caller-identity', 'aws sso login --profile <profile>', 's3-failover doctor --profile <profile>'] };
 }
 
-/** Codes by which AWS says that it does not take credentials, whatever they may do. */
-const NOT_TAKEN = /^(ExpiredToken|ExpiredTokenException|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|TokenRefreshRequired)$/;
-
 /** Any Region that takes them is enough: an opt-in Region may refuse good ones. */
 async function refusal(facts: Facts): Promise<Said | undefined> {
   const asked = [...new Set([...CONTROL_REGIONS, ...facts.regions])];
@@ -68,7 +65,7 @@ async function refusal(facts: Facts): Promise<Said | undefined> {
     void Promise.all(asked.map(ask)).then(() => resolve(false));
   });
   if (taken) return undefined;
-  const [told] = answers.flatMap((seen) => ('error' in seen && seen.error instanceof CallError && NOT_TAKEN.test(seen.error.code) ? [seen.error] : []));
+  const [told] = answers.flatMap((seen) => ('error' in seen && seen.error instanceof CallError && notTaken(seen.error) ? [seen.error] : []));
   return told && { ...none(told.message), code: 'credentials-refused', sentence: "AWS does not take the caller's credentials: nothing can be done from here" };
 }
 

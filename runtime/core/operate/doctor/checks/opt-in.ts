@@ -1,6 +1,7 @@
 import { eachRegion, type Check } from '../check';
 import type { Facts } from '../facts';
 import { good, type Said } from '../finding';
+import { notTaken } from '../seen';
 import { CallError } from '../../../calls/call-error';
 
 /** Regions that an account must enable, and that can hold a member (user guide, "Multi-Region Access Point opt-in Regions"). */
@@ -9,8 +10,8 @@ const OPT_IN = new Set([
   'eu-central-2', 'eu-south-1', 'eu-south-2', 'il-central-1', 'me-south-1', 'me-central-1',
 ]);
 
-/** What a Region says to a token that is not valid there. */
-const NOT_ENABLED = /^(InvalidToken|InvalidClientTokenId|UnrecognizedClientException|AuthFailure|OptInRequired|RegionDisabledException|AllAccessDisabled|InvalidAccessKeyId)$/;
+/** What else a Region that is not enabled says than that it does not take a token. */
+const NOT_ENABLED = /^(AuthFailure|OptInRequired|RegionDisabledException|AllAccessDisabled)$/;
 
 /** A request through the access point needs every opt-in Region enabled in the account of whoever makes it. */
 export const optIn: Check = {
@@ -26,7 +27,7 @@ export const optIn: Check = {
 
 async function one(facts: Facts, region: string): Promise<Said[]> {
   const [account, bucket] = await Promise.all([facts.account(region), facts.probe(region)]);
-  const refusal = [account, bucket].flatMap((seen) => ('error' in seen && seen.error instanceof CallError && NOT_ENABLED.test(seen.error.code) ? [seen.error] : [])).at(0);
+  const refusal = [account, bucket].flatMap((seen) => ('error' in seen && seen.error instanceof CallError && (notTaken(seen.error) || NOT_ENABLED.test(seen.error.code)) ? [seen.error] : [])).at(0);
   if (refusal) {
     return [
       {

@@ -1,3 +1,4 @@
+import { CallError } from '../../../calls/call-error';
 import { list } from '../../../routes/routes';
 import { PROBE_PREFIX } from '../../../routes/served';
 import { atWork } from '../../history/at-work';
@@ -7,7 +8,7 @@ import { neededBy, type PolicyVerb } from '../../policy/verbs';
 import type { Check } from '../check';
 import type { Facts } from '../facts';
 import { good, type Said } from '../finding';
-import type { Seen } from '../seen';
+import { notTaken, type Seen } from '../seen';
 import { IMPOSSIBLE_ROUTES } from './impossible-routes';
 
 /** Nobody writes here: what is tried under it was never stored. */
@@ -46,10 +47,10 @@ export const permissions: Check = {
   about: 'what the caller may do, tried without a change',
   async run(facts) {
     const [routes, perRegion, through] = await Promise.all([ofRoutes(facts), Promise.all(TRIALS.map((trial) => ofRegions(facts, trial))), throughAccessPoint(facts)]);
-    const all = [...routes, ...perRegion, through];
+    const all = [...routes, ...perRegion, through.tried];
     const denied = merged(all).flatMap(deniedFinding);
     const untried = [...new Set(all.flatMap((tried) => tried.untried))];
-    return [...denied, ...(denied.length === 0 ? [allowed(all)] : []), ...untriedFindings(all, untried), ...(await removal(facts))];
+    return [...denied, ...(denied.length === 0 ? [allowed(all)] : []), ...untriedFindings(all, untried), ...through.said, ...(await removal(facts))];
   },
 };
 
@@ -104,9 +105,23 @@ async function ofRoutes(facts: Facts): Promise<Tried[]> {
   return [read, submit];
 }
 
-async function throughAccessPoint(facts: Facts): Promise<Tried> {
+async function throughAccessPoint(facts: Facts): Promise<{ readonly tried: Tried; readonly said: readonly Said[] }> {
   const where = 'the access point';
-  return triedFrom('WriteProbes', [{ where, seen: await facts.ask('access point trial', where, (signal) => facts.world.accessPointTrial.putObject(NOWHERE, signal)) }]);
+  const seen = await facts.ask('access point trial', where, (signal) => facts.world.accessPointTrial.putObject(NOWHERE, signal));
+  const token = 'error' in seen && seen.error instanceof CallError && notTaken(seen.error) ? [regionalToken(seen.error)] : [];
+  return { tried: triedFrom('WriteProbes', token.length > 0 ? [] : [{ where, seen }]), said: token };
+}
+
+/** Requests to an access point are signed for every Region, which not every session token is good for. */
+function regionalToken(error: CallError): Said {
+  return {
+    severity: 'warns',
+    code: 'token-not-for-all-regions',
+    sentence: 'the access point does not take the session token, which is not valid in every Region: routes can be moved, and nobody can prove from here that writes are served',
+    evidence: error.message,
+    fix: 'take the token from a Regional STS endpoint, or let the global one give tokens for all Regions',
+    commands: ['aws iam set-security-token-service-preferences --global-endpoint-token-version v2Token'],
+  };
 }
 
 /** One entry per permission. */

@@ -79,6 +79,11 @@ describe('permissions', () => {
     ['to write the history is missing', without('put history'), ['warns | permission-missing | WriteHistory']],
     ['to write probes is missing in the buckets', without('put probe'), ['warns | permission-missing | WriteProbes']],
     ['to write through the access point is missing', without('put through'), ['warns | permission-missing | WriteProbes']],
+    [
+      'to write through the access point cannot be told with a token of one Region',
+      { wrong: ({ doctor }) => doctor.failing.set('put through', new CallError({ call: 's3 PutObject', region: 'the access point', status: 400, code: 'InvalidToken', reason: 'The provided token is malformed or otherwise invalid.' })) },
+      ['warns | token-not-for-all-regions'],
+    ],
     ['to find probes is missing', bucketDenies('headVersion'), ['warns | permission-missing | FindProbes']],
     ['to remove probes is missing', without('remove version'), ['warns | permission-missing | RemoveProbes']],
     ['to list versions is missing', bucketDenies('listVersions'), ['warns | permission-missing | ListVersions']],

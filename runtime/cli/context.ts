@@ -1,5 +1,6 @@
 import { CONTROL_REGIONS } from '../../lib/private/contract';
 import { CallError } from '../core/calls/call-error';
+import { within } from '../core/calls/side-by-side';
 import { estateOf } from '../core/operate/estate';
 import { NO_REGISTER } from '../core/operate/register';
 import type { OperateWorld } from '../core/operate/act/world';
@@ -10,6 +11,9 @@ import { findManifest } from './facts/manifest';
 import type { ManifestFound } from './facts/source';
 import type { FactSources } from './parse/invocation';
 import type { VerbContext } from './verb';
+
+/** Longer than a slow sign-on takes; whoever acts at night should not wait for the name of it. */
+const CALLER_MS = 10_000;
 
 export interface ContextParts extends Omit<VerbContext, 'manifest' | 'sourceIsAws' | 'world' | 'view' | 'caller'> {
   readonly aws: Aws;
@@ -32,7 +36,8 @@ export function contextOf(parts: ContextParts): VerbContext {
     const own = await aws.ownRegion();
     const regions = [...new Set([...(own ? [own] : []), ...CONTROL_REGIONS])].filter((region) => !avoid.includes(region));
     try {
-      return await aws.caller(regions, signal);
+      // Credentials may come from a program that never ends.
+      return await within('any Region', clock, CALLER_MS, (enough) => aws.caller(regions, enough), signal);
     } catch (error) {
       if (!(error instanceof CallError) || !error.unreachable) throw error;
       terminal.err(`${terminal.talkPaint.warn('note')}  nobody could be asked who the caller is (${error.message}); that the manifest is about the caller's account was not checked\n`);

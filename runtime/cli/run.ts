@@ -18,6 +18,9 @@ import { tellerOn, type SteppedTeller } from './terminal/teller';
 import type { Verb, VerbResult } from './verb';
 import { VERBS } from './verbs';
 
+/** For whatever a verb must put away when it is stopped. */
+const GRACE_MS = 10_000;
+
 /** What a run reaches; a test hands in its own. */
 export interface RunDeps {
   readonly terminal: Terminal;
@@ -67,7 +70,8 @@ export async function run(invocation: Invocation, deps: RunDeps): Promise<number
     }
     const verb = await (deps.verbs ?? VERBS)[command.name]();
     const context = contextOf({ ...deps, aws, globals, teller, deadline, signal: end.signal, sources: invocation.sources, log: logTo(terminal, globals.verbose) });
-    const result = await verb.run(context, given);
+    const running = verb.run(context, given);
+    const result = await (command.asks ? running : Promise.race([running, overdue(clock, end.signal, stopTimer.signal)]));
     teller.end(result.looked || result.code === ExitCode.DONE || result.code === ExitCode.UNPROVEN ? 'done' : 'stopped');
     await print(result, invocation, terminal);
     return result.code;
@@ -92,6 +96,16 @@ async function complain(problem: Problem, { command, globals }: Invocation, term
   if (globals.json) await terminal.out(`${JSON.stringify(problemDocument(problem, command.name), null, command.streams ? undefined : 2)}\n`);
   else terminal.err(problemText(problem, terminal.talkPaint));
   if (globals.verbose) terminal.err(traceText(problem));
+}
+
+/**
+ * Rejects when a verb that only looks has not come to an end long after it should have: credentials, for one, may come from a
+ * program that never ends. Acts are left to end in order, however long that takes.
+ */
+async function overdue(clock: Clock, ended: AbortSignal, over: AbortSignal): Promise<never> {
+  if (!ended.aborted) await new Promise<void>((resolve) => ended.addEventListener('abort', () => resolve(), { once: true }));
+  await clock.sleep(GRACE_MS, over);
+  throw new Error('it did not come to its end');
 }
 
 /**

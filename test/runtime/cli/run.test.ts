@@ -97,6 +97,20 @@ describe('what goes wrong', () => {
     expect(world.clock.pendingTimers).toBe(0);
   });
 
+  test('fails when a verb that only looks does not heed its signal, a while later', async () => {
+    const world = new FakeEstate(new VirtualClock());
+    const { code, err } = await act(() => new Promise(() => undefined), 'act --timeout 5', { world });
+    expect([code, err]).toEqual([1, "error  'act' was not done within 5 s\nnext   s3-failover act --timeout 15\n"]);
+    expect(world.clock.now()).toBe(15_000);
+  });
+
+  test('an act is waited for, however long its orderly end takes', async () => {
+    const world = new FakeEstate(new VirtualClock());
+    const slow = async ({ clock }: VerbContext) => (await clock.sleep(60_000), done());
+    expect((await act(slow, 'act --timeout 5 --yes', { world, command: { asks: true } })).code).toBe(0);
+    expect(world.clock.now()).toBe(60_000);
+  });
+
   test('no timer is left of a verb that was in time', async () => {
     const world = new FakeEstate(new VirtualClock());
     await act(async () => done(), 'act', { world });
@@ -219,6 +233,13 @@ describe('the facts', () => {
     const { code, out, err } = await act(world, 'act --json', { caller: silent });
     expect([code, JSON.parse(out).who]).toEqual([0, 'unknown']);
     expect(err).toContain("that the manifest is about the caller's account was not checked");
+  });
+
+  test('credentials that never come are waited for no longer than a while', async () => {
+    const estate = new FakeEstate(new VirtualClock());
+    const { code, out } = await act(world, 'act --json', { world: estate, aws: { caller: () => new Promise(() => undefined) } });
+    expect([code, JSON.parse(out).who]).toEqual([0, 'unknown']);
+    expect(estate.clock.now()).toBe(10_000);
   });
 
   test('Regions to avoid are not asked who the caller is', async () => {

@@ -15,6 +15,7 @@ export const reconcile: Command = {
     'a run that is complete and clean ends the quarantine and leaves a watermark in both buckets, from which the next one looks. ' +
     'An incomplete comparison is never called clean.\n\n' +
     'Exit code 0: clean, or nothing that replication owes. 3: there are differences, and a quarantined Region stays so. 1: incomplete.',
+  arguments: [{ name: 'region', summary: 'compare this Region with each active one', completes: 'region' }],
   options: [
     { flag: '--between', value: 'a,b', summary: 'compare these two Regions', completes: 'region' },
     { flag: '--all-pairs', summary: 'compare every two Regions' },
@@ -31,6 +32,7 @@ export const reconcile: Command = {
   ],
   examples: [
     { line: 's3-failover reconcile --manifest media.json', why: 'after a failover, when the Region that was left is back' },
+    { line: 's3-failover reconcile us-east-1 --manifest media.json', why: 'the same for one Region, quarantined or not' },
     { line: 's3-failover reconcile --manifest media.json --wait --csv found.csv --batch-manifest missing.csv', why: 'wait for what is on its way, and keep everything that was found' },
     { line: 's3-failover reconcile --manifest media.json --resume', why: 'go on after Ctrl-C or a reboot' },
     { line: "s3-failover reconcile --manifest media.json --json | jq '.pairs[].missing'", why: 'what is missing, for a script' },

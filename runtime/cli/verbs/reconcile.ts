@@ -12,7 +12,7 @@ import type { OutputFile, ReconcileStore } from '../../core/operate/reconcile/st
 import { STATE_FOLDER } from '../commands/reconcile';
 import type { Given } from '../command';
 import { ExitCode } from '../exit-code';
-import { numberFrom, regionListFrom } from '../parse/values';
+import { numberFrom, regionFrom, regionListFrom } from '../parse/values';
 import { misuse, Problem } from '../problem';
 import { fileOfRegion, mustBeWritable, outputFile } from '../reconcile/output-file';
 import { folderStore, type FolderStore } from '../reconcile/folder-store';
@@ -40,8 +40,8 @@ export function reconcileWith(files: ReconcileFiles): Verb {
       const outputs = outputsOf(files, given);
       await outputs.check();
       const world = await context.world();
-      const foreign = request.between?.find((region) => !world.estate.regions.includes(region));
-      if (foreign !== undefined) throw misuse(`'--between' must name two of ${list(world.estate.regions)}, got '${foreign}'`);
+      const foreign = [...(request.between ?? []), ...(request.region === undefined ? [] : [request.region])].find((region) => !world.estate.regions.includes(region));
+      if (foreign !== undefined) throw misuse(`'${request.region === foreign ? 'region' : '--between'}' must be of ${list(world.estate.regions)}, got '${foreign}'`);
 
       const store = await files.store(given.option('--state')!);
       try {
@@ -98,6 +98,8 @@ function requestOf({ wall }: VerbContext, given: Given): ReconcileRequest {
   if (given.has('--resume') && typed.length > 0) throw misuse(`'--resume' goes on with what was decided when the comparison began; leave out '${typed[0]}', or '--resume'`);
   if (given.has('--full') && given.has('--since')) throw misuse("'--full' and '--since' exclude each other");
   if (given.has('--all-pairs') && given.has('--between')) throw misuse("'--all-pairs' and '--between' exclude each other");
+  const region = regionFrom(given.argument('region'), 'region');
+  if (region !== undefined && (given.has('--all-pairs') || given.has('--between') || given.has('--resume'))) throw misuse("a Region excludes '--between', '--all-pairs' and '--resume'");
   const between = regionListFrom(given.option('--between'), '--between');
   if (between && between.length !== 2) throw misuse(`'--between' must name two different Regions, such as 'us-east-1,us-west-2', got '${given.option('--between')}'`);
   const moment = (flag: string) => {
@@ -108,7 +110,7 @@ function requestOf({ wall }: VerbContext, given: Given): ReconcileRequest {
     if (at > wall.now()) throw misuse(`'${flag}' must lie in the past, got '${text}'`);
     return at;
   };
-  return { between: between && [between[0], between[1]], all: given.has('--all-pairs'), since: moment('--since'), full: given.has('--full'), prefix: given.option('--prefix'), cutOff: moment('--cut-off') };
+  return { region, between: between && [between[0], between[1]], all: given.has('--all-pairs'), since: moment('--since'), full: given.has('--full'), prefix: given.option('--prefix'), cutOff: moment('--cut-off') };
 }
 
 async function jobOf(context: VerbContext, given: Given, world: OperateWorld, request: ReconcileRequest, store: ReconcileStore): Promise<{ job: Checkpoint['job']; from?: Checkpoint }> {

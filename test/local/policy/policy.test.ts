@@ -44,13 +44,14 @@ function statements({ verb, extras }: PolicyCase, { estate, parameter }: Operato
   return document.Statement.filter(({ Sid }: PolicyStatement) => Sid !== without) as unknown as Statement[];
 }
 
-/** An estate with something in it: an object, and the record of an act that left us-west-2 in a hurry. */
+/** An estate with something in it: an object that was written twice, and the record of an act that left us-west-2 in a hurry. */
 async function furnished(): Promise<OperatorEstate> {
   const made = await makeOperatorEstate(lab);
   const wall = { now: Date.now, iso: (at: number) => new Date(at).toISOString(), parse: Date.parse };
   const act = record({ at: '2026-11-20T00:00:00.000Z', endedAt: '2026-11-20T00:00:30.000Z', from: [WEST], to: [EAST], quarantines: [WEST] });
   const put = (Key: string, Body: string) => lab.s3(EAST).send(new PutObjectCommand({ Bucket: made.estate.buckets[EAST], Key, Body }));
   await put('film.mov', 'x');
+  await put('film.mov', 'y');
   await put(keyOf(act, wall), JSON.stringify(act));
   return made;
 }

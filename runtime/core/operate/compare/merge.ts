@@ -1,7 +1,7 @@
-import { RESERVED_PREFIX } from '../../routes/served';
 import { compareKeys } from '../key-order';
 import type { Version } from '../ports';
 import type { Listing } from './listing';
+import { isOurs } from './ours';
 import { identity, sameVersion, type Suspect } from './suspect';
 
 /** Versions of one key that wait for their like on the other side. Beyond that a second look decides; it would have anyway. */
@@ -153,7 +153,7 @@ class Walk {
   /** Also begins a new key where one begins. */
   private excluded(version: Version): boolean {
     if (version.key !== this.key) this.endKey();
-    if (version.key.startsWith(RESERVED_PREFIX)) return true;
+    if (isOurs(version.key)) return true;
     this.key = version.key;
     return false;
   }

@@ -1,5 +1,7 @@
 import { HISTORY_PREFIX } from '../history/key';
 import { PROBE_PREFIX } from '../../routes/served';
+import { HINT_PREFIX } from '../reconcile/hint';
+import { WATERMARK_PREFIX } from '../reconcile/watermark';
 import type { PolicyScope } from './scope';
 
 /** One permission, named, with what it is for. */
@@ -13,7 +15,7 @@ export interface Permission {
 
 const accessPoint = (scope: PolicyScope) => [scope.accessPointArn];
 const buckets = ({ partition, buckets: names }: PolicyScope) => names.map((name) => `arn:${partition}:s3:::${name}`);
-const objects = (prefix: string) => ({ partition, buckets: names }: PolicyScope) => names.map((name) => `arn:${partition}:s3:::${name}/${prefix}*`);
+const objects = (...prefixes: readonly string[]) => ({ partition, buckets: names }: PolicyScope) => names.flatMap((name) => prefixes.map((prefix) => `arn:${partition}:s3:::${name}/${prefix}*`));
 /** A request through the access point needs the permission on it and on the bucket that serves. */
 const through = (prefix: string) => (scope: PolicyScope) => [`${scope.accessPointArn}/object/${prefix}*`, ...objects(prefix)(scope)];
 
@@ -36,6 +38,8 @@ export const PERMISSIONS = {
   RemoveProbes: { actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'], resources: objects(PROBE_PREFIX), why: 'remove them again' },
   ListVersions: { actions: ['s3:ListBucketVersions'], resources: buckets, why: 'list versions, of keys and of what was written to see who serves' },
   HeadVersions: { actions: ['s3:GetObjectVersion'], resources: objects(''), why: 'ask of single objects whether they were replicated, for which S3 has no permission but the one to read them' },
+  ReadWatermarks: { actions: ['s3:GetObject'], resources: objects(WATERMARK_PREFIX, HINT_PREFIX), why: 'find out since when two Regions need comparing, and where to cut their keys' },
+  WriteWatermarks: { actions: ['s3:PutObject'], resources: objects(WATERMARK_PREFIX, HINT_PREFIX), why: 'leave that for the next comparison' },
   ReadSettings: {
     actions: ['s3:GetBucketVersioning', 's3:GetReplicationConfiguration', 's3:GetLifecycleConfiguration', 's3:GetEncryptionConfiguration', 's3:GetBucketOwnershipControls', 's3:GetBucketPublicAccessBlock'],
     resources: buckets,

@@ -37,6 +37,10 @@ export const NEEDS = {
   exclude: { must: ['ReadManifest'], should: [] },
   include: { must: ['ReadManifest'], should: [] },
   history: { must: ['ReadManifest', 'ListBuckets'], should: ['ReadHistory'] },
+  reconcile: {
+    must: ['ReadManifest', 'ReadRoutes', 'ListVersions', 'HeadVersions'],
+    should: ['ListBuckets', 'ReadHistory', 'WriteHistory', 'ReadWatermarks', 'WriteWatermarks', 'ListUploads'],
+  },
   export: { must: ['ReadManifest'], should: [] },
   card: { must: ['ReadManifest'], should: [] },
   policy: { must: ['ReadManifest'], should: [] },

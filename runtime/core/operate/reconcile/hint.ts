@@ -17,7 +17,9 @@ const hintSchema = z.object({
 
 export type Hint = Pick<z.infer<typeof hintSchema>, 'boundaries' | 'versions'>;
 
-const hintKey = (pair: readonly string[]) => `${RESERVED_PREFIX}listing/${[...pair].sort().join('/')}.json`;
+export const HINT_PREFIX = `${RESERVED_PREFIX}listing/`;
+
+const hintKey = (pair: readonly string[]) => `${HINT_PREFIX}${[...pair].sort().join('/')}.json`;
 
 /** Either bucket's will do. */
 export async function readHint(world: WatermarkWorld, pair: readonly string[], signal: AbortSignal): Promise<Hint | undefined> {

@@ -15,6 +15,8 @@ import { readBothWatermarks } from './watermark';
 export interface ReconcileRequest {
   /** Two Regions. @default - each quarantined one against each active one, or without quarantine each Region against the active ones */
   readonly between?: readonly [string, string];
+  /** One Region, with each active one. */
+  readonly region?: string;
   /** Every two data Regions. */
   readonly all?: boolean;
   /** Only versions written since; nobody has verified that the others are everywhere. */
@@ -46,23 +48,26 @@ export interface Planned {
 const CUT_OFF_MS = 3_600_000;
 const CALL_MS = 5_000;
 const READ_MS = 20_000;
+const PROBES = 2;
 
 /** Decides what is compared. Changes nothing. */
 export async function planReconcile({ world, history, signal, request }: Planning): Promise<Planned> {
   const remarks: string[] = [];
   const chosen = request.between ?? (request.all ? world.estate.regions : undefined);
-  const foreign = chosen?.find((region) => !world.estate.regions.includes(region));
+  const foreign = [...(chosen ?? []), ...(request.region === undefined ? [] : [request.region])].find((region) => !world.estate.regions.includes(region));
   if (foreign !== undefined) throw new Explained(`'${foreign}' is no Region of the manifest; its Regions are ${list(world.estate.regions)}`);
   if (request.between && request.between[0] === request.between[1]) throw new Explained(`two different Regions are compared, got '${request.between[0]}' twice`);
 
   const [view, active] = await Promise.all([history.read(), readActive(world, signal)]);
   for (const answer of view.regions) if (!answer.ok) remarks.push(`the history in ${answer.region} could not be read (${answer.reason})`);
+  const [unread] = view.unread;
+  if (unread) remarks.push(`${view.unread.length === 1 ? 'a record of an act' : `${view.unread.length} records of acts`} could not be read, of which one may begin a quarantine (${unread.reason})`);
   if (active.kind === 'unknown' && !chosen) throw new Explained(`${active.why}; name the two Regions with '--between'`);
   const activeNow = active.kind === 'known' ? active.regions : [];
   const held = quarantined(view.records);
   const pairs = pairsOf(request, world.estate.regions, activeNow, held.map(({ region }) => region));
   if (pairs.length === 0) throw new Explained(`there is no second Region to compare: ${list(activeNow)} is active; name two with '--between'`);
-  if (!chosen && held.length === 0) remarks.push('no Region is quarantined: every Region is compared with the active one');
+  if (!chosen && request.region === undefined && held.length === 0) remarks.push('no Region is quarantined: every Region is compared with the active one');
 
   const regions = [...new Set(pairs.flat())];
   const clocks = new Map(await Promise.all(regions.map(async (region) => [region, await serverTime(world, region, signal)] as const)));
@@ -86,7 +91,7 @@ export async function planReconcile({ world, history, signal, request }: Plannin
 function pairsOf(request: ReconcileRequest, regions: readonly string[], active: readonly string[], held: readonly string[]): readonly (readonly [string, string])[] {
   if (request.between) return [request.between];
   if (request.all) return regions.flatMap((one, index) => regions.slice(index + 1).map((other) => [one, other] as const));
-  const left = regions.filter((region) => held.includes(region));
+  const left = regions.filter((region) => (request.region === undefined ? held.includes(region) : region === request.region));
   const first = left.length > 0 ? left : regions.filter((region) => !active.includes(region));
   // Where every Region is active there is no other; then each is compared with the first.
   const against = regions.filter((region) => active.includes(region));
@@ -132,14 +137,17 @@ async function readActive(world: OperateWorld, signal: AbortSignal): Promise<Act
 
 type ServerTime = { readonly kind: 'told'; readonly at: number } | { readonly kind: 'untold' } | { readonly kind: 'silent'; readonly why: string };
 
+/** A bucket that refuses or asks to slow down is alive, and the listing is more patient than this; one that says nothing is asked twice. */
 async function serverTime(world: OperateWorld, region: string, signal: AbortSignal): Promise<ServerTime> {
-  const ask = () => within(region, world.clock, CALL_MS, (late) => world.buckets(region).probe(late), signal);
-  try {
-    const { serverTime: at } = await ask().catch(ask);
-    return at === undefined ? { kind: 'untold' } : { kind: 'told', at };
-  } catch (error) {
-    if (error instanceof CallError) return { kind: 'silent', why: error.message };
-    throw error;
+  for (let tried = 1; ; tried++) {
+    try {
+      const { serverTime: at } = await within(region, world.clock, CALL_MS, (late) => world.buckets(region).probe(late), signal);
+      return at === undefined ? { kind: 'untold' } : { kind: 'told', at };
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      if (tried < PROBES) continue;
+      return error.status === undefined ? { kind: 'silent', why: error.message } : { kind: 'untold' };
+    }
   }
 }
 

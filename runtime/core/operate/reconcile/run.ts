@@ -37,8 +37,8 @@ export interface ReconcileOptions {
   readonly times?: AttemptTimes;
 }
 
-/** Between two looks at what is waited for. */
-const WAIT_MS = 15_000;
+/** Between two looks at what is waited for: soon at first, and then less often. */
+const WAIT_MS = { firstMs: 5_000, mostMs: 30_000 };
 /** S3 does not say that a delete marker is on its way: a young one may be, an older one hardly. */
 const MARKER_MS = 15 * 60_000;
 
@@ -162,14 +162,14 @@ class Run {
   private async wait(index: number, plan: PairPlan, progress: PairProgress): Promise<boolean> {
     const { world, teller, signal } = this.options;
     let step = false;
-    for (;;) {
+    for (let looks = 0; ; looks++) {
       const waiting = await this.count(index, progress, (finding) => this.settles(finding));
       if (waiting === 0) return false;
       if (signal.aborted) return true;
       if (!step) teller.step(`wait for what is on its way between ${plan.between.join(' and ')}`);
       step = true;
       teller.progress(0, undefined, `${inThousands(waiting)} to come`);
-      await world.clock.sleep(WAIT_MS, signal);
+      await world.clock.sleep(Math.min(WAIT_MS.mostMs, WAIT_MS.firstMs * 2 ** looks), signal);
       const again = await lookAtFindings({ pair: index, progress, saver: this.saver, again: this.again(plan), looked: () => undefined }, (finding) => this.settles(finding));
       if (!again.complete) {
         this.remarks.push(`what was waited for could not be looked at to the end (${again.why})`);
@@ -179,9 +179,10 @@ class Run {
   }
 
   private settles(finding: Finding): boolean {
-    if (finding.kind === 'differs') return finding.because === 'pending';
-    if (finding.kind !== 'missing') return false;
-    return finding.reason === 'pending' || (finding.reason === 'delete marker' && this.options.world.wall.now() - finding.version.modifiedAt < MARKER_MS);
+    if (finding.kind === 'superseded') return false;
+    const [reason, versions] = finding.kind === 'missing' ? [finding.reason, [finding.version]] : [finding.because, Object.values(finding.current)];
+    if (reason !== 'delete marker') return reason === 'pending';
+    return versions.some(({ deleteMarker, modifiedAt }) => deleteMarker && this.options.world.wall.now() - modifiedAt < MARKER_MS);
   }
 
   private async count(index: number, progress: PairProgress, counts: (finding: Finding) => boolean): Promise<number> {

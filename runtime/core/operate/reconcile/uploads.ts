@@ -1,6 +1,6 @@
 import { CallError } from '../../calls/call-error';
-import { RESERVED_PREFIX } from '../../routes/served';
 import { attempt, Stopped, type Attempts } from '../compare/attempt';
+import { isOurs } from '../compare/ours';
 import type { BucketPort, OpenUpload } from '../ports';
 import { SHOWN } from './tally';
 
@@ -12,7 +12,7 @@ export type Uploads =
 export async function openUploads(bucket: BucketPort, attempts: Attempts): Promise<Uploads> {
   try {
     const { uploads, more } = await attempt(attempts, bucket.region, (signal) => bucket.listUploads(signal));
-    const others = uploads.filter(({ key }) => !key.startsWith(RESERVED_PREFIX));
+    const others = uploads.filter(({ key }) => !isOurs(key));
     return { region: bucket.region, kind: 'listed', count: others.length, more, first: others.slice(0, SHOWN) };
   } catch (error) {
     if (error instanceof CallError || error instanceof Stopped) return { region: bucket.region, kind: 'unknown', why: error.message };

@@ -97,6 +97,11 @@ test('between every two Regions', async () => {
   expect(JSON.parse(out).pairs.map(({ between }: { between: string[] }) => between.join())).toEqual([`${HERE},${THERE}`, `${HERE},${THIRD}`, `${THERE},${THIRD}`]);
 });
 
+test('of one Region, with the active one', async () => {
+  const { out } = await tool(await bad()).run(`${THIRD} --json`);
+  expect(JSON.parse(out).pairs.map(({ between }: { between: string[] }) => between.join())).toEqual([`${THIRD},${THERE}`]);
+});
+
 test('without a quarantine, between every Region and the active one', async () => {
   const night = new Night({ regions: [HERE, THERE, THIRD] });
   const { out, err } = await tool(night).run('--json');
@@ -172,8 +177,10 @@ test('fails when a Region is silent, within seconds, and what it holds is not kn
 test.each([
   ['--between us-east-1', /'--between' must name two different Regions/],
   ['--between us-east-1,us-east-1', /'--between' must name two different Regions/],
-  ['--between us-east-1,sa-east-1', /'--between' must name two of us-east-1, us-west-2, got 'sa-east-1'/],
+  ['--between us-east-1,sa-east-1', /'--between' must be of us-east-1, us-west-2, got 'sa-east-1'/],
   ['--between us-east-1,us-west-2 --all-pairs', /exclude each other/],
+  ['sa-east-1', /'region' must be of us-east-1, us-west-2, got 'sa-east-1'/],
+  ['us-east-1 --all-pairs', /a Region excludes/],
   ['--since yesterday', /'--since' must be a time such as '2026-11-24T03:00:00Z', got 'yesterday'/],
   ['--cut-off 2099-01-01T00:00:00Z', /'--cut-off' must lie in the past/],
   ['--full --since 2026-11-24T02:00:00Z', /exclude each other/],

@@ -70,6 +70,7 @@ test('finds what either side lacks, and keys that read differently', async () =>
 test('leaves out what this library keeps for itself, and keys that no rule covers', async () => {
   const { estate, run } = world();
   put(estate, [HERE], '.s3-failover/probe/1', 'v1', 10);
+  put(estate, [HERE], 'in/.s3-failover/marker/us-east-1/r-1', 'v0', 10);
   put(estate, [HERE], 'in/1', 'v2', 10);
   put(estate, [HERE], 'out/1', 'v3', 10);
   expect((await run({ prefix: 'in/' })).said).toEqual(['us-west-2 lacks in/1 v2', 'in/1 differs']);

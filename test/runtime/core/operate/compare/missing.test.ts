@@ -8,6 +8,9 @@ import { paged } from '../../../support/paged';
 import { seeded } from '../../../support/random';
 import { VirtualClock } from '../../../support/virtual-clock';
 
+/** Hundreds of histories take a while on a busy machine. */
+jest.setTimeout(120_000);
+
 const HERE = 'us-east-1';
 const THERE = 'us-west-2';
 const THIRD = 'eu-west-1';

@@ -75,6 +75,21 @@ describe('what the Region that was left still owes', () => {
     expect(night.said).toContain('progress 0/undefined 3 to come');
   });
 
+  test('is waited for when it is a delete, of which S3 does not tell that it is on its way', async () => {
+    const night = await cutOff();
+    await night.here.clientPut('photo', undefined);
+    void night.clock.sleep(5 * MINUTE).then(() => night.estate.unpause(HERE, THERE));
+    expect(await night.reconcile({}, { wait: true })).toMatchObject({ outcome: 'clean', lifted: [HERE] });
+  });
+
+  test('is not waited for when it is an old delete: lifecycle rules make some that never come', async () => {
+    const night = await cutOff();
+    night.here.store('photo', undefined, false);
+    await night.clock.pass(20 * MINUTE);
+    void night.clock.sleep(5 * MINUTE).then(() => night.estate.unpause(HERE, THERE));
+    expect(told(await night.reconcile({}, { wait: true }))).toEqual(['us-west-2 lacks photo v000006 (delete marker)', 'photo differs (delete marker)']);
+  });
+
   test('is waited for no longer than the time given', async () => {
     const night = await cutOff();
     const stop = new AbortController();

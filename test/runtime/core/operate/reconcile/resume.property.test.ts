@@ -6,6 +6,9 @@ import { paged } from '../../../support/paged';
 import { seeded } from '../../../support/random';
 import { HERE, Night, SECOND, THERE } from './support';
 
+/** Hundreds of histories take a while on a busy machine. */
+jest.setTimeout(120_000);
+
 /** Order beyond U+FFFF, spaces, plus and percent signs, quotes, line feeds, prefixes of others. */
 const KEYS = ['a', 'a b', 'a+b', 'a%2Bb', 'a\nb', 'ab', 'a/b', "it's", 'é', '\uffee', '\u{1F600}', '"', ',', '=1+1'];
 

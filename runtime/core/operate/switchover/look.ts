@@ -5,6 +5,7 @@ import { activeRegions, routesWith, type Routes } from '../../routes/routes';
 import { observe, type Sight } from '../act/observe';
 import type { Teller } from '../act/world';
 import { callRegion, reasonOf } from '../call';
+import { timeAhead } from '../fence/ahead';
 import { judgeForeign, type Foreign } from '../fence/foreign';
 import type { ActRecord } from '../history/record';
 import type { OpenUpload } from '../ports';
@@ -88,10 +89,9 @@ export function replacedIn({ foreign }: Findings, region: string): readonly stri
   return known?.ok && known.value.kind === 'left behind' ? known.value.fences.map(({ actId }) => actId) : [];
 }
 
-async function ask({ clock, wall, buckets }: SwitchoverWorld, region: string, mostMs: number, signal: AbortSignal | undefined): Promise<RegionAnswer> {
+async function ask(world: SwitchoverWorld, region: string, mostMs: number, signal: AbortSignal | undefined): Promise<RegionAnswer> {
   try {
-    const { serverTime } = await callRegion(clock, region, { what: 's3 HeadBucket', mostMs, signal, tries: 2 }, (abort) => buckets(region).probe(abort));
-    return { ok: true, aheadMs: serverTime === undefined ? 0 : serverTime - wall.now() };
+    return { ok: true, aheadMs: await timeAhead(world, region, { mostMs, signal, tries: 2 }) };
   } catch (error) {
     const dead = error instanceof CallError && error.unreachable && error.code !== 'SlowDown';
     return { ok: false, dead, reason: reasonOf(error) };

@@ -1,4 +1,5 @@
 import { PROBE_PREFIX, RESERVED_PREFIX } from '../../routes/served';
+import { HISTORY_PREFIX } from '../history/key';
 import type { WallClock } from '../ports';
 
 /**
@@ -10,8 +11,11 @@ import type { WallClock } from '../ports';
  */
 export const FENCED_ACTIONS = ['s3:PutObject*', 's3:DeleteObject*', 's3:RestoreObject'] as const;
 
+/** Markers of replication stand under here, or under the key prefix of a rule and then this. */
+export const MARKER_PREFIX = `${RESERVED_PREFIX}marker/`;
+
 /** Beginnings of keys that this tool writes while a fence is up: probes, markers of replication, records, heartbeats. */
-export const EXEMPT_PREFIXES = [PROBE_PREFIX, `${RESERVED_PREFIX}marker/`, `${RESERVED_PREFIX}history/`, `${RESERVED_PREFIX}heartbeat/`] as const;
+export const EXEMPT_PREFIXES = [PROBE_PREFIX, MARKER_PREFIX, HISTORY_PREFIX, `${RESERVED_PREFIX}heartbeat/`] as const;
 
 /** Keys under here are fenced like everybody's, to see from outside that the fence is up. */
 export const FENCE_CHECK_PREFIX = `${RESERVED_PREFIX}fence-check/`;

@@ -1,3 +1,4 @@
+import { FENCE_CHECK_PREFIX, MARKER_PREFIX } from '../fence/statement';
 import { HISTORY_PREFIX } from '../history/key';
 import { PROBE_PREFIX } from '../../routes/served';
 import { HINT_PREFIX } from '../reconcile/hint';
@@ -52,6 +53,12 @@ export const PERMISSIONS = {
   },
   ListUploads: { actions: ['s3:ListBucketMultipartUploads'], resources: buckets, why: 'see uploads in parts that a switch would strand' },
   ReadPolicies: { actions: ['s3:GetBucketPolicy'], resources: buckets, why: 'see a fence, and keep every other statement as it is' },
+  ReadRules: { actions: ['s3:GetReplicationConfiguration'], resources: buckets, why: 'see which keys are replicated where to' },
+  WriteFenceChecks: { actions: ['s3:PutObject'], resources: objects(FENCE_CHECK_PREFIX), why: 'see from outside that the target takes writes and that the fence refuses them' },
+  RemoveFenceChecks: { actions: ['s3:DeleteObjectVersion'], resources: objects(FENCE_CHECK_PREFIX), why: 'remove what was written to see it' },
+  // Under the key prefix of a rule, which the buckets' own rules tell.
+  WriteMarkers: { actions: ['s3:PutObject'], resources: objects(`*${MARKER_PREFIX}`), why: "send markers through replication, for '--drain metrics'" },
+  RemoveMarkers: { actions: ['s3:DeleteObjectVersion'], resources: objects(`*${MARKER_PREFIX}`), why: 'remove the markers again' },
   WritePolicies: { actions: ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy'], resources: buckets, why: 'raise, extend and lift the fence' },
 } satisfies { readonly [sid: string]: Permission };
 

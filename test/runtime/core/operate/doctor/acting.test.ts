@@ -86,7 +86,7 @@ describe('permissions', () => {
     ],
     ['to find probes is missing', bucketDenies('headVersion'), ['warns | permission-missing | FindProbes']],
     ['to remove probes is missing', without('remove version'), ['warns | permission-missing | RemoveProbes']],
-    ['to list versions is missing', bucketDenies('listVersions'), ['warns | permission-missing | ListVersions']],
+    ['to list versions is missing', bucketDenies('listVersions'), ['fails | permission-missing | ListVersions']],
     ['to list uploads is missing', bucketDenies('listUploads'), ['warns | permission-missing | ListUploads']],
     ['to read policies is missing', bucketDenies('readPolicy'), ['fails | permission-missing | ReadPolicies']],
     ['to write policies is missing', without('put policy'), ['fails | permission-missing | WritePolicies']],

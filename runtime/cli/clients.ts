@@ -62,15 +62,15 @@ export function sdkAws({ profile, region }: Reach): Aws {
         const [{ writeProbe }, { S3Client }, shared] = await Promise.all([import('../aws/write-probe'), import('@aws-sdk/client-s3'), config()]);
         return keep(writeProbe({ accessPoint, buckets, makeClient: (own) => new S3Client({ ...shared, ...own }) }));
       }),
-    async replication(where, name, account, signal) {
-      const { replicationStore } = await import('../aws/replication');
-      return replicationStore(where, account, await config()).read(name, signal);
-    },
     metrics: () =>
       lazily<ReplicationMetrics>({}, async () => {
         const { replicationMetrics } = await import('../aws/replication-metrics');
         return keep(replicationMetrics(await config()));
       }),
+    async replication(where, name, account, signal) {
+      const { bucketSettings } = await import('../aws/bucket-settings');
+      return keep(bucketSettings({ region: where, name, account, config: await config() })).replication(signal);
+    },
     doctor: (estate) => doctorClients(estate, { config, keep, profile, region: async () => (await ownRegion()) ?? CREDENTIALS_REGION }),
     close: () => open.forEach((one) => one.close()),
   };

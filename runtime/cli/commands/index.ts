@@ -6,6 +6,7 @@ import { drill } from './drill';
 import { exclude, include, pause, resume } from './controller';
 import { exportManifest } from './export';
 import { failover } from './failover';
+import { fenceLift, fenceShow } from './fence';
 import { history } from './history';
 import { policy } from './policy';
 import { quarantineLift } from './quarantine-lift';
@@ -13,6 +14,7 @@ import { reconcile } from './reconcile';
 import { routesSet } from './routes-set';
 import { routesShow } from './routes-show';
 import { status } from './status';
+import { switchover } from './switchover';
 import { watch } from './watch';
 
 /** Every verb, in the order of help. What one does is in `verbs/` under the same name. */
@@ -20,9 +22,12 @@ export const COMMANDS: readonly Command[] = [
   status,
   watch,
   doctor,
+  switchover,
   failover,
   routesShow,
   routesSet,
+  fenceShow,
+  fenceLift,
   reconcile,
   quarantineLift,
   history,

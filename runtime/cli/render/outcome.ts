@@ -1,5 +1,6 @@
 import type { ActKind, ActOutcome } from '../../core/operate/act/outcome';
 import type { LagEstimate } from '../../core/operate/act/lag';
+import { SOMEBODY_ELSE } from '../../core/operate/act/checks';
 import { objections } from '../../core/operate/act/plan';
 import { actCode } from '../act-code';
 import type { Paint } from '../terminal';
@@ -24,7 +25,9 @@ const COLORS: { readonly [kind in ActKind]: keyof Paint } = {
 /** How an act ended, for a person: the kind, all of it in sentences, and what to do next. */
 export function outcomeText(outcome: ActOutcome, paint: Paint, columns: number): string {
   const { kind, sentence, next, plan } = outcome;
-  const refused = kind === 'refused' && plan ? objections(plan) : [];
+  const objected = kind === 'refused' && plan ? objections(plan) : [];
+  // Who else is at work explains most of what speaks against an act.
+  const refused = objected.length === 0 ? [] : [...objected, ...plan!.checks.filter(({ name, state }) => name === SOMEBODY_ELSE && state === 'doubt')];
   const clauses = refused.length > 0 ? ['nothing was done'] : sentence.split('; ');
   return [
     ...clauses.flatMap((clause, index) => labelled(index === 0 ? kind : '', clause, columns, index === 0 ? paint[COLORS[kind]] : paint.faint)),

@@ -8,7 +8,7 @@ import { duration } from '../terminal/units';
 export function planText(plan: Plan, paint: Paint): string {
   const regions = [...new Set([...memberRegions(plan.before), ...memberRegions(plan.after)])];
   const rows = regions.map((region) => [region, dial(plan.before, region, paint), dial(plan.after, region, paint)]);
-  const outage = plan.expectedOutageSeconds === undefined ? [] : [`Writes are refused for about ${duration(plan.expectedOutageSeconds)}.`];
+  const outage = plan.expectedOutageSeconds === undefined ? [] : [`Writes are refused for up to about ${duration(plan.expectedOutageSeconds)}.`];
   return [
     `${paint.strong(`${plan.verb} to ${plan.targets.join(', ')}`)}\n`,
     table(['REGION', 'BEFORE', 'AFTER'], rows, paint.faint),

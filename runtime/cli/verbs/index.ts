@@ -20,4 +20,7 @@ export const VERBS: { readonly [command: string]: () => Promise<Verb> } = {
   exclude: async () => (await import('./controller')).exclude,
   include: async () => (await import('./controller')).include,
   'routes show': async () => (await import('./routes-show')).routesShow,
+  'fence show': async () => (await import('./fence-show')).fenceShow,
+  'fence lift': async () => (await import('./fence-lift')).fenceLift,
+  switchover: async () => (await import('./switchover')).switchover,
 };

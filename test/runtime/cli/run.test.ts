@@ -133,7 +133,7 @@ describe('asking', () => {
         '<w>? </w>  uploads: 2 uploads are open; end them',
         '<b>no</b>  fence: one is left',
         'Nothing is lost.',
-        'Writes are refused for about 2 min 10 s.',
+        'Writes are refused for up to about 2 min 10 s.',
         '',
       ].join('\n'),
     );

@@ -64,10 +64,13 @@ export function controllerChecks(register: RegisterSight, wall: WallClock): Chec
   return [{ name: 'brake', state: 'bad', sentence: `${lineOf(brake.by)} put it on until ${until}: ${lineOf(brake.why)}`, fix: 's3-failover resume' }];
 }
 
+/** Name of the check that tells of them. */
+export const SOMEBODY_ELSE = 'somebody else';
+
 /** Others who may be at work right now. */
 export function othersChecks(history: HistoryView, wall: WallClock, but?: string): Check[] {
   return atWork(history.records, wall, but).map(({ record, ageMs }) => ({
-    name: 'somebody else',
+    name: SOMEBODY_ELSE,
     state: 'doubt',
     sentence: `${record.who} began '${record.verb}' to ${list(record.to)} ${age(ageMs)} ago and has not said how it ended`,
     fix: 's3-failover history',

@@ -128,7 +128,7 @@ export class Act {
       if (this.isOver()) return this.undo('failed', stopReason(this.world, request.limits));
       const lasts = hold.left >= Math.min(times.propagationMs, times.fence.lifetimeMs / 2);
       if (hold.gaps.length === 0 && lasts) return undefined;
-      const why = hold.gaps.length > 0 ? `the fence was not up all the time (${hold.gaps.join('; ')})` : 'the fence could not be extended';
+      const why = hold.gaps.length > 0 ? `the fence was not up all the time (${hold.gaps.join(', ')})` : 'the fence could not be extended';
       if (round >= times.rounds) return this.undo('failed', `${why}, ${round} times`, ['s3-failover fence show']);
       teller.say(`Once more from the fence on: ${why}.`);
     }
@@ -341,7 +341,7 @@ export class Act {
 
   private ending(kind: Ending['kind'], sentence: string, more: Partial<Ending> = {}): Ending {
     const { plan } = this.parts;
-    return { ...more, kind, sentence, plan, actId: this.ledger.actId, live: more.live ?? plan.before, drained: this.drained.map((one) => one.sentence) };
+    return { ...more, kind, sentence, plan, lag: this.parts.findings.sight.lag, actId: this.ledger.actId, live: more.live ?? plan.before, drained: this.drained.map((one) => one.sentence) };
   }
 
   private isOver(): boolean {

@@ -1,4 +1,6 @@
+import { CallError } from '../../calls/call-error';
 import type { DataRule } from '../../lag/rules';
+import { inThousands } from '../../lag/words';
 import { timeLeft, type Limits } from '../../routes/endpoint';
 import { RESERVED_PREFIX } from '../../routes/served';
 import { age, seconds } from '../act/words';
@@ -6,7 +8,8 @@ import type { Check } from '../act/plan';
 import type { Missing } from '../compare/finding';
 import { findMissing, stillMissing, type MissingLook } from '../compare/missing';
 import { PARALLEL_RANGES } from '../compare/compare';
-import { named, type Drain, type Drained, type Rehearsal, type Tell } from './drain';
+import type { ComparedBucket } from '../compare/suspect';
+import { named, versions, type Drain, type Drained, type Rehearsal, type Tell } from './drain';
 import { untilOver } from './until-over';
 import type { SwitchoverTimes } from './times';
 import type { LookReport, SwitchoverWorld } from './world';
@@ -38,6 +41,8 @@ export class ListingDrain implements Drain {
     readonly source: string,
     private readonly target: string,
     rules: readonly DataRule[] | undefined,
+    /** Other Regions that are known not to answer. */
+    private readonly dead: readonly string[],
     private readonly times: SwitchoverTimes,
   ) {
     this.areas = areasOf(rules).map((prefix) => ({ prefix }));
@@ -54,8 +59,8 @@ export class ListingDrain implements Drain {
     this.versions = look.versions;
     const coming = look.missing.filter((one) => this.isComing(one));
     this.exceptions = new Map(look.missing.filter((one) => !this.isComing(one)).map((one) => [idOf(one), one]));
-    const lag = coming.length === 0 ? `${this.target} has every version of ${this.source} that is on its way` : `${coming.length} versions of ${this.source} are on their way to ${this.target}, the oldest written ${this.oldest(coming)} ago`;
-    const compared: Check = { name, state: 'good', sentence: `${look.versions} versions compared within ${seconds(this.firstMs)}; ${lag}` };
+    const lag = coming.length === 0 ? 'none still on the way' : `${inThousands(coming.length)} still on the way, the oldest written ${this.oldest(coming)} ago`;
+    const compared: Check = { name, state: 'good', sentence: `${versions(look.versions)} compared within ${seconds(this.firstMs)}; ${lag}` };
     const ranges = Math.min(PARALLEL_RANGES, Math.max(1, ...this.areas.map(({ boundaries = [] }) => boundaries.length + 1)));
     return { checks: [compared, ...exceptionChecks(name, this.target, [...this.exceptions.values()])], expectedMs: this.firstMs / ranges + (coming.length > 0 ? this.times.pollMs : 0) };
   }
@@ -71,7 +76,7 @@ export class ListingDrain implements Drain {
     for (;;) {
       const hopeless = waited.filter(({ reason }) => reason === 'failed' || reason === 'unreplicated');
       if (hopeless.length > 0) {
-        return { kind: 'not drained', sentence: `${hopeless.length} versions of ${this.source} will not come to ${this.target} by themselves (${named(hopeless)}): S3 failed to replicate them, or no rule covers them`, fix: `s3-failover reconcile` };
+        return { kind: 'not drained', sentence: `${versions(hopeless.length)} of ${this.source} will not come to ${this.target} by itself (${named(hopeless)}): S3 gave up replicating it, or no rule covers it`, fix: `s3-failover reconcile` };
       }
       // What was taken away from the target had been there.
       waited = waited.filter(({ reason, version }) => reason !== 'removed' || version.current);
@@ -79,10 +84,10 @@ export class ListingDrain implements Drain {
       for (const one of foreign) this.exceptions.set(idOf(one), one);
       waited = waited.filter((one) => !foreign.includes(one));
       if (waited.length === 0) return this.drained();
-      tell(all.length - waited.length, all.length, `${waited.length} versions on their way from ${this.source}, the oldest written ${this.oldest(waited)} ago`);
+      tell(all.length - waited.length, all.length, `${versions(waited.length)} on the way from ${this.source}, the oldest written ${this.oldest(waited)} ago`);
       if (timeLeft(this.world.clock, until) === 0) {
-        const why = limits.signal?.aborted ? 'the act was stopped' : `waited for ${age(waitMs)}`;
-        return { kind: 'not drained', sentence: `${waited.length} versions of ${this.source} had not come to ${this.target} (${named(waited)}; ${why})`, fix: '--wait with a longer time, when replication has caught up' };
+        const why = limits.signal?.aborted ? 'the act was stopped' : `it was waited for ${age(waitMs)}`;
+        return { kind: 'not drained', sentence: `${versions(waited.length)} of ${this.source} had not come to ${this.target} (${named(waited)}), and ${why}`, fix: '--wait with a longer time, when replication has caught up' };
       }
       await this.world.clock.sleep(Math.min(this.times.pollMs, timeLeft(this.world.clock, until)), limits.signal);
       const still = await untilOver(this.world.clock, limits, (signal) => stillMissing(waited, { ...this.sides(), attempts: this.attempts(signal) }));
@@ -104,8 +109,8 @@ export class ListingDrain implements Drain {
       const still = await untilOver(clock, limits, (signal) => stillMissing(waited, { ...this.sides(), attempts: this.attempts(signal) }));
       if (still.complete) waited = still.missing;
     }
-    const came = `a last look found ${late.length} versions that came into ${this.source} after all was compared (${named(late)})`;
-    const how = waited.length === 0 ? `they are in ${this.target} now, and may have superseded newer writes there or been superseded` : `${waited.length} of them are not in ${this.target} yet (${named(waited)})`;
+    const came = `a last look found ${versions(late.length)} that came into ${this.source} after all was compared (${named(late)})`;
+    const how = waited.length === 0 ? `${this.target} has all of it now, and one may have superseded a newer write there` : `${this.target} still lacks ${versions(waited.length)} of it (${named(waited)})`;
     return { clean: false, sentence: `${came}; ${how}`, missing: (waited.length > 0 ? waited : late).slice(0, MOST_NAMED) };
   }
 
@@ -115,11 +120,11 @@ export class ListingDrain implements Drain {
 
   private drained(): Drained {
     const complete = this.exceptions.size === 0;
-    return { kind: 'drained', complete, sentence: `every one of ${this.versions} versions in ${this.source} is in ${this.target}${this.butExceptions()}` };
+    return { kind: 'drained', complete, sentence: `${this.target} has every version of ${this.source} (${inThousands(this.versions ?? 0)})${this.butExceptions()}` };
   }
 
   private butExceptions(): string {
-    return this.exceptions.size === 0 ? '' : `, except ${this.exceptions.size} that were not expected to be (${named([...this.exceptions.values()])})`;
+    return this.exceptions.size === 0 ? '' : `, except ${versions(this.exceptions.size)} not expected there (${named([...this.exceptions.values()])})`;
   }
 
   /** Whether a version that is missing may be there before long. */
@@ -134,29 +139,29 @@ export class ListingDrain implements Drain {
 
   private async look(limits: Limits, tell: Tell): Promise<Extract<MissingLook, { complete: false }> | { complete: true; missing: Missing[]; versions: number }> {
     const missing: Missing[] = [];
-    let versions = 0;
+    let listed = 0;
     for (const area of this.areas) {
-      const before = versions;
+      const before = listed;
       const look = await untilOver(this.world.clock, limits, (signal) =>
         findMissing({
           ...this.sides(),
           prefix: area.prefix === '' ? undefined : area.prefix,
           boundaries: area.boundaries,
           attempts: this.attempts(signal),
-          progress: (seen) => tell(before + seen.versions, this.versions, `versions of ${this.source} compared`),
+          progress: (seen) => tell(before + seen.versions, this.versions, `versions of ${this.source} compared with ${this.target}`),
         }),
       );
       if (!look.complete) return { complete: false, why: limits.signal?.aborted ? 'the act was stopped' : look.why };
       area.boundaries = look.boundaries;
       missing.push(...look.missing.filter(({ version }) => !version.key.startsWith(`${area.prefix}${RESERVED_PREFIX}`)));
-      versions += look.versions;
+      listed += look.versions;
     }
-    return { complete: true, missing, versions };
+    return { complete: true, missing, versions: listed };
   }
 
   private sides() {
     const { estate, buckets } = this.world;
-    const others = estate.regions.filter((region) => region !== this.source && region !== this.target).map(buckets);
+    const others = estate.regions.filter((region) => region !== this.source && region !== this.target).map((region) => (this.dead.includes(region) ? silent(region) : buckets(region)));
     return { source: buckets(this.source), target: buckets(this.target), others };
   }
 
@@ -165,17 +170,25 @@ export class ListingDrain implements Drain {
   }
 }
 
+/** A Region that is known not to answer is not waited for again, least of all while writes are refused. */
+function silent(region: string): ComparedBucket {
+  const reject = async () => {
+    throw new CallError({ call: 's3 HeadObject', region, code: 'NotAsked', reason: 'it did not answer before' });
+  };
+  return { region, listVersions: reject, headVersion: reject };
+}
+
 function exceptionChecks(name: string, target: string, exceptions: readonly Missing[]): Check[] {
   const of = (pick: (one: Missing) => boolean) => exceptions.filter(pick);
   const say = (state: Check['state'], missing: readonly Missing[], what: string, fix?: string): Check[] =>
-    missing.length === 0 ? [] : [{ name, state, sentence: `${target} lacks ${missing.length} versions ${what} (${named(missing)})`, fix }];
+    missing.length === 0 ? [] : [{ name, state, sentence: `${target} lacks ${versions(missing.length)} ${what} (${named(missing)})`, fix }];
   return [
     ...say('bad', of(({ reason }) => reason === 'failed'), 'that S3 failed to replicate and does not try again', 's3-failover reconcile'),
     ...say('bad', of(({ reason, version }) => reason === 'unreplicated' && version.current), 'that no rule ever covered', 's3-failover reconcile'),
     ...say('doubt', of(({ reason, version }) => reason === 'unreplicated' && !version.current), 'that no rule ever covered and that newer ones have superseded'),
-    ...say('doubt', of(({ reason }) => reason === 'replica'), 'that came from a Region that does not answer; they are not waited for', 's3-failover reconcile, once it answers'),
-    ...say('doubt', of(({ reason, version }) => reason === 'removed' && version.current), 'that it had and that were removed from it'),
-    ...say('doubt', of(({ reason }) => reason === 'delete marker'), 'that are old delete markers; lifecycle rules make their own in each Region, and those are not replicated'),
+    ...say('doubt', of(({ reason }) => reason === 'replica'), 'that came from a Region that does not answer, which is not waited for', 's3-failover reconcile, once it answers'),
+    ...say('doubt', of(({ reason, version }) => reason === 'removed' && version.current), 'that had been there and was removed'),
+    ...say('doubt', of(({ reason }) => reason === 'delete marker'), 'that only deletes, and is not new: lifecycle rules make delete markers of their own in each Region, and those are not replicated'),
   ];
 }
 

@@ -55,8 +55,8 @@ export class MetricsDrain implements Drain {
       if (poll.open) return { kind: 'drained', complete: false, sentence: `as far as S3's metrics tell, ${this.target} has everything of ${this.source}: ${poll.reason}` };
       if (!poll.curable) return { kind: 'not drained', sentence: poll.reason, fix: '--drain listing, or s3-failover reconcile' };
       if (timeLeft(clock, until) === 0) {
-        const why = limits.signal?.aborted ? 'the act was stopped' : `waited for ${age(waitMs)}`;
-        return { kind: 'not drained', sentence: `${poll.reason} (${why})`, fix: '--wait with a longer time, or --drain listing' };
+        const why = limits.signal?.aborted ? 'the act was stopped' : `it was waited for ${age(waitMs)}`;
+        return { kind: 'not drained', sentence: `${poll.reason}; ${why}`, fix: '--wait with a longer time, or --drain listing' };
       }
       tell(clock.now() - began, waitMs, poll.reason);
       await clock.sleep(Math.min(poll.nextPollMs ?? this.times.pollMs, timeLeft(clock, until)), limits.signal);

@@ -1,3 +1,4 @@
+import { inThousands } from '../../lag/words';
 import type { Limits } from '../../routes/endpoint';
 import type { Check } from '../act/plan';
 import type { Missing } from '../compare/finding';
@@ -34,6 +35,11 @@ export interface Drain {
   lastLook(limits: Limits, tell: Tell): Promise<LookReport | undefined>;
   /** Removes what it wrote. */
   clean(): Promise<void>;
+}
+
+/** `1 version`, `1,204 versions` */
+export function versions(count: number): string {
+  return `${inThousands(count)} version${count === 1 ? '' : 's'}`;
 }
 
 /** Versions by name, as many as fit into a sentence. */

@@ -12,6 +12,7 @@ export interface Ending {
   readonly proof?: ActOutcome['proof'];
   readonly live?: Routes;
   readonly plan?: Plan;
+  readonly lag?: ActOutcome['lag'];
   readonly change?: ChangeResult;
   readonly next?: readonly string[];
   readonly nothingLost?: boolean;

@@ -35,7 +35,8 @@ export function lossSentence(evidence: Evidence, nothingLost: boolean): string {
     if (gaps.length > 0 || state === 'replaced') known.push(`the fence in ${region} was not up all the time (${gaps.length > 0 ? gaps[0] : 'another act replaced it'}), so that writes may have come in between`);
   }
   if (already) known.push('whether the fence was up all the time before this run is not known');
-  known.push(...drained.map(({ sentence }) => sentence));
+  // Without a fence the next write may have come before the sentence ends.
+  known.push(...drained.map(({ sentence }) => (fenced ? sentence : `a moment before the submit, ${sentence}`)));
   if (lastLook) known.push(lastLook.sentence);
   else if (fenced && level === 'metrics') known.push('versions were not compared (--drain listing does)');
   return known.join('; ');

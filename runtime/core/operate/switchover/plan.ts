@@ -77,7 +77,7 @@ function uploadChecks(region: string, { uploads }: Findings, { wall }: Switchove
   const { uploads: open, more } = known.value;
   if (open.length === 0) return [];
   const oldest = age(Math.max(0, wall.now() - Math.min(...open.map((one) => one.initiatedAt))));
-  return [{ name, state: 'doubt', sentence: `${open.length}${more ? ' or more' : ''} multipart uploads are open in ${region}, the oldest for ${oldest}: they cannot be completed through the access point afterwards, and must begin anew` }];
+  return [{ name, state: 'doubt', sentence: `${region} has ${open.length}${more ? ' or more' : ''}, the oldest begun ${oldest} ago: none can be completed through the access point afterwards, and must begin anew` }];
 }
 
 function fenceChecks({ foreign, leaves, answers }: Findings, { target, fence }: SwitchoverRequest): Check[] {

@@ -1,6 +1,7 @@
 import { timeLeft } from '../../routes/endpoint';
 import { readFailed } from '../../routes/read';
 import { activeRegions, describeRoutes, list, sameRoutes } from '../../routes/routes';
+import { SOMEBODY_ELSE } from '../act/checks';
 import { objections, type Plan } from '../act/plan';
 import type { Teller } from '../act/world';
 import { Act } from './act';
@@ -56,17 +57,18 @@ async function run(world: SwitchoverWorld, teller: Teller, request: SwitchoverRe
   const rehearsals = already ? new Map<string, Rehearsal>() : await rehearse(drains, teller, request);
   if (timeLeft(world.clock, limits) === 0) return { ...stoppedEarly(world, request), live };
   const plan = planOf(world, request, findings, rehearsals, times);
-  if (request.dryRun) return { kind: 'planned', sentence: plannedSentence(plan, already), live, plan };
+  const { lag } = findings.sight;
+  if (request.dryRun) return { kind: 'planned', sentence: plannedSentence(plan, already), live, plan, lag };
 
   const against = objections(plan);
   const hopeless = [...rehearsals.values()].some((one) => one.hopeless);
   if (against.length > 0 && (!request.force || hopeless)) {
     // Who else is at work explains most of what speaks against an act.
-    const others = plan.checks.filter(({ name }) => name === 'somebody else');
+    const others = plan.checks.filter(({ name }) => name === SOMEBODY_ELSE);
     const sentence = `nothing was changed: ${[...against, ...others].map((check) => `${check.name}: ${check.sentence}`).join('; ')}`;
-    return { kind: 'refused', sentence, live, plan, next: [...against.flatMap(({ fix }) => fix ?? []), ...(hopeless ? [] : [`s3-failover switchover ${target} --force`])] };
+    return { kind: 'refused', sentence, live, plan, lag, next: [...against.flatMap(({ fix }) => fix ?? []), ...(hopeless ? [] : [`s3-failover switchover ${target} --force`])] };
   }
-  if ((await teller.confirm(plan)) === 'no') return { kind: 'declined', sentence: 'nothing was done: declined', live, plan };
+  if ((await teller.confirm(plan)) === 'no') return { kind: 'declined', sentence: 'nothing was done: declined', live, plan, lag };
   if (timeLeft(world.clock, limits) === 0) return { ...stoppedEarly(world, request), live, plan };
   return act(plan, drains).run();
 }
@@ -95,10 +97,11 @@ async function tryOut(world: SwitchoverWorld, findings: Findings, { limits }: Sw
   return { kind: found.kind === 'failed' ? 'failed' : 'refused', sentence: `nothing was changed: ${sentence}`, next: found.kind === 'taken' || found.fix === undefined ? ['s3-failover history'] : [found.fix] };
 }
 
-function drainFrom(world: SwitchoverWorld, source: string, { rules }: Findings, { target, drain }: SwitchoverRequest, times: SwitchoverTimes): Drain {
+function drainFrom(world: SwitchoverWorld, source: string, { rules, answers }: Findings, { target, drain }: SwitchoverRequest, times: SwitchoverTimes): Drain {
   const known = rules.get(source);
   const value = known?.ok ? known.value : undefined;
-  return drain === 'listing' ? new ListingDrain(world, source, target, value, times) : new MetricsDrain(world, source, target, value, times);
+  const dead = [...answers].flatMap(([region, answer]) => (deadReason(answer) === undefined ? [] : [region]));
+  return drain === 'listing' ? new ListingDrain(world, source, target, value, dead, times) : new MetricsDrain(world, source, target, value, times);
 }
 
 async function rehearse(drains: readonly Drain[], teller: Teller, { limits, target, drain }: SwitchoverRequest): Promise<Map<string, Rehearsal>> {

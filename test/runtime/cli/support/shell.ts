@@ -82,7 +82,7 @@ export function fakeAws(world: FakeEstate, caller: Caller | Error): Aws {
     controlEndpoints: () => world.plane.endpoints,
     writeProbe: () => world.client(),
     metrics: () => world.metrics,
-    replication: async () => undefined,
+    replication: (region, _, __, signal) => new FakeDoctor(world).adapters().settings(region).replication(signal),
     doctor: () => new FakeDoctor(world).adapters(),
     close: () => undefined,
   };

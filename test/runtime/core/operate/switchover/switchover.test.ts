@@ -64,7 +64,7 @@ describe('a switchover under a client that writes all the time', () => {
     scene.estate.lagOf = (key) => (key === 'often' ? 25_000 : 500);
     const outcome = await scene.run();
     expect(outcome).toMatchObject({ kind: 'served', nothingLost: true });
-    expect(scene.teller.notes.join('\n')).toMatch(/versions on their way from us-east-1, the oldest written \d+ s ago/);
+    expect(scene.teller.notes.join('\n')).toMatch(/versions on the way from us-east-1, the oldest written \d+ s ago/);
     expect(scene.client.missingIn(WEST)).toEqual([]);
   });
 
@@ -130,7 +130,7 @@ describe('what is lost or late is said', () => {
     scene.estate.lagOf = (key) => (key === 'straggler' ? 400_000 : 1_000);
     const outcome = await scene.run();
     expect(outcome).toMatchObject({ kind: 'served', nothingLost: false, lastLook: { clean: false, missing: [{ version: { key: 'straggler' } }] } });
-    expect(outcome.sentence).toMatch(/1 of them are not in us-west-2 yet \('straggler'\)/);
+    expect(outcome.sentence).toMatch(/us-west-2 still lacks 1 version of it \('straggler'\)/);
     expect(outcome.next).toContain('s3-failover reconcile');
   });
 
@@ -140,7 +140,7 @@ describe('what is lost or late is said', () => {
     scene.estate.lagOf = (key) => (key === 'straggler' ? 10_000 : 1_000);
     const outcome = await scene.run();
     expect(outcome).toMatchObject({ kind: 'served', nothingLost: false, lastLook: { clean: false } });
-    expect(outcome.sentence).toMatch(/they are in us-west-2 now, and may have superseded newer writes/);
+    expect(outcome.sentence).toMatch(/us-west-2 has all of it now, and one may have superseded a newer write there/);
   });
 
   test('a fence that was not up all the time keeps "nothing lost" from being said', async () => {
@@ -165,13 +165,13 @@ describe('what is lost or late is said', () => {
   test('old versions that replication never covered are named, overruled by force, and never forgotten', async () => {
     const scene = new Scene();
     scene.estate.bucket(EAST).store('older than the rule', 'x', false);
-    expect(await scene.run()).toMatchObject({ kind: 'refused', sentence: expect.stringMatching(/us-west-2 lacks 1 versions that no rule ever covered \('older than the rule'\)/) });
+    expect(await scene.run()).toMatchObject({ kind: 'refused', sentence: expect.stringMatching(/us-west-2 lacks 1 version that no rule ever covered \('older than the rule'\)/) });
     expect(scene.active).toEqual([EAST]);
 
     const forced = await scene.run({ force: true });
     expect(forced).toMatchObject({ kind: 'served', nothingLost: false });
-    expect(forced.sentence).toMatch(/except 1 that were not expected to be \('older than the rule'\)/);
-    expect(scene.teller.said).toContainEqual(expect.stringMatching(/^Forced, although us-east-1 to us-west-2: us-west-2 lacks 1 versions/));
+    expect(forced.sentence).toMatch(/except 1 version not expected there \('older than the rule'\)/);
+    expect(scene.teller.said).toContainEqual(expect.stringMatching(/^Forced, although us-east-1 to us-west-2: us-west-2 lacks 1 version/));
     expect(recordsOf(scene).at(-1)!.overruled).toHaveLength(1);
   });
 
@@ -184,7 +184,9 @@ describe('what is lost or late is said', () => {
     scene.estate.kill(IRELAND);
     const outcome = await scene.run();
     expect(outcome).toMatchObject({ kind: 'served', nothingLost: false });
-    expect(scene.teller.plan!.checks).toContainEqual(expect.objectContaining({ state: 'doubt', sentence: expect.stringMatching(/came from a Region that does not answer; they are not waited for/) }));
+    // It is asked before the fence, and not again while writes are refused.
+    expect(outcome.outageSeconds!).toBeLessThan(15);
+    expect(scene.teller.plan!.checks).toContainEqual(expect.objectContaining({ state: 'doubt', sentence: expect.stringMatching(/came from a Region that does not answer, which is not waited for/) }));
     expect(scene.teller.plan!.checks).toContainEqual({ name: 'other Regions', state: 'doubt', sentence: 'eu-west-1 did not answer, which is no reason to wait' });
   });
 
@@ -264,14 +266,14 @@ describe('a switchover is refused, and nothing of it stays', () => {
     scene.teller.onStep = (name) => void (failing ||= name === 'claim the act');
     scene.estate.failing = (key) => failing && key.startsWith('key-');
     const outcome = await scene.run();
-    expect(outcome).toMatchObject({ kind: 'refused', fences: [{ region: EAST, state: 'lifted' }], sentence: expect.stringMatching(/will not come to us-west-2 by themselves .*; routes are as they were; the fence in us-east-1 is lifted$/) });
+    expect(outcome).toMatchObject({ kind: 'refused', fences: [{ region: EAST, state: 'lifted' }], sentence: expect.stringMatching(/will not come to us-west-2 by itself .*; routes are as they were; the fence in us-east-1 is lifted$/) });
     expectUntouched(scene, outcome);
   });
 
   test('fails when replication does not catch up within the time to wait', async () => {
     const scene = new Scene({ lagMs: 300_000 });
     const outcome = await scene.run({ waitMs: 20_000 });
-    expect(outcome).toMatchObject({ kind: 'refused', sentence: expect.stringMatching(/versions of us-east-1 had not come to us-west-2 .*waited for 20 s/), next: [expect.stringMatching(/^--wait with a longer time/)] });
+    expect(outcome).toMatchObject({ kind: 'refused', sentence: expect.stringMatching(/versions of us-east-1 had not come to us-west-2 .*it was waited for 20 s/), next: [expect.stringMatching(/^--wait with a longer time/)] });
     expectUntouched(scene, outcome);
   });
 
@@ -395,7 +397,7 @@ describe('a switchover is refused, and nothing of it stays', () => {
     const scene = new Scene();
     scene.estate.bucket(EAST).uploads.push({ key: 'large', uploadId: 'u', initiatedAt: scene.estate.wall.now() - 7_300_000 });
     expect(await scene.run()).toMatchObject({ kind: 'served' });
-    expect(scene.teller.plan!.checks).toContainEqual({ name: 'open uploads', state: 'doubt', sentence: '1 multipart uploads are open in us-east-1, the oldest for 2 h: they cannot be completed through the access point afterwards, and must begin anew' });
+    expect(scene.teller.plan!.checks).toContainEqual({ name: 'open uploads', state: 'doubt', sentence: 'us-east-1 has 1, the oldest begun 2 h ago: none can be completed through the access point afterwards, and must begin anew' });
   });
 });
 

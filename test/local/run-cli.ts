@@ -50,6 +50,13 @@ export function runCli(aws: LocalAws | undefined, args: readonly string[], optio
   });
 }
 
+const FAST_TIME = join(__dirname, '..', 'campaign', 'fast-time.cjs');
+
+/** Environment of a process whose waits, and nothing else, take a part of their time: an act waits minutes for routes to spread. */
+export function inFastTime(aws: LocalAws, factor = 8): Readonly<Record<string, string>> {
+  return { FAST_TIME: String(factor), NODE_OPTIONS: `${aws.env.NODE_OPTIONS ?? ''} --require ${FAST_TIME}`.trim() };
+}
+
 /** What one document says, of a run that printed exactly one. */
 export function documentOf({ stdout }: CliResult): any {
   return JSON.parse(stdout);

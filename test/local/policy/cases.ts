@@ -14,6 +14,8 @@ export interface PolicyCase {
   readonly code: number;
   /** It changes something: each run has an estate of its own. */
   readonly acts?: boolean;
+  /** Its waits are made shorter: it waits minutes for routes to spread. */
+  readonly fast?: boolean;
   /** Text that is there with the whole policy, and shows that the verb did its work. */
   readonly done: RegExp;
   /** What is said where a statement that it can do without is missing, and is not said with it. */
@@ -94,6 +96,28 @@ export const CASES: readonly PolicyCase[] = [
     },
   },
   {
+    verb: 'switchover',
+    acts: true,
+    fast: true,
+    // us-west-2 is quarantined, which takes --force.
+    args: ({ parameter }, without) => ['switchover', WEST, '--yes', '--force', '--json', '--timeout', '300', '--name', parameter, ...planWithout(without)],
+    code: 0,
+    done: /"nothingLost": true/,
+    says: {
+      ListBuckets: /whether it is well is not known: [^"]*HeadBucket/,
+      ReadMetrics: DENIED,
+      ReadHistory: /records about quarantines could not be read/,
+      WriteHistory: /no Region took the record of this act/,
+      ReadRules: /the replication rules could not be read/,
+      ListUploads: /could not be listed/,
+      WriteProbes: /A write through the access point did not succeed/,
+      FindProbes: /lost sight/,
+      RemoveProbes: /probe objects under [^"]* could not be removed/,
+      RemoveFenceChecks: /Small objects of ours [^"]* could not be removed/,
+    },
+  },
+  { verb: 'fence show', args: ({ parameter }) => ['fence', 'show', '--name', parameter], code: 0, done: /us-east-1\s+none/, says: {} },
+  {
     verb: 'quarantine lift',
     acts: true,
     args: ({ parameter }) => ['quarantine', 'lift', WEST, '--yes', '--why', 'a trial', '--name', parameter],
@@ -131,6 +155,12 @@ const PROVING: readonly Sid[] = ['WriteProbes', 'FindProbes', 'RemoveProbes', 'L
 /** Who lacks nothing of what proves that writes are served has proven it once: the others need not wait for it. */
 function proofWithout(without: Sid | undefined): readonly string[] {
   return without === undefined || PROVING.includes(without) ? ['--timeout', '40'] : ['--proof', 'read-back'];
+}
+
+/** What a plan shows is seen without going through with it. */
+function planWithout(without: Sid | undefined): readonly string[] {
+  const shown: readonly (Sid | undefined)[] = ['ListBuckets', 'ReadMetrics', 'ReadHistory', 'ReadRules', 'ListUploads'];
+  return shown.includes(without) ? ['--dry-run'] : [];
 }
 
 export function textOf({ stdout, stderr }: CliResult): string {

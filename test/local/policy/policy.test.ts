@@ -12,7 +12,7 @@ import { needs, POLICY_VERBS } from '../../../runtime/core/operate/policy/verbs'
 import { record } from '../../runtime/core/operate/history/records';
 import { makeOperatorEstate, type OperatorEstate } from '../operator-estate';
 import { EAST, Lab, WEST, type Statement } from '../replication-lab';
-import { runCli, type CliResult } from '../run-cli';
+import { inFastTime, runCli, type CliResult } from '../run-cli';
 import { CASES, textOf, type PolicyCase } from './cases';
 
 /** Far more than any of it takes; all runs that may go on at once do so before the first test. */
@@ -62,7 +62,7 @@ async function run(one: PolicyCase, without?: Sid): Promise<void> {
   // A user without any policy is one whose only statement was taken out.
   const credentials = await lab.user(mine.length > 0 ? mine : [{ Effect: 'Allow', Action: 's3:ListAllMyBuckets', Resource: '*' }]);
   const cwd = mkdtempSync(join(folder, 'run-'));
-  const result = await runCli(lab.aws, one.args(estate, without), { credentials, cwd });
+  const result = await runCli(lab.aws, one.args(estate, without), { credentials, cwd, env: one.fast ? inFastTime(lab.aws) : {} });
   const { Routes = [] } = await lab.aws.clients.s3Control('us-west-2').send(new GetMultiRegionAccessPointRoutesCommand({ AccountId: lab.aws.account, Mrap: estate.manifest.accessPoint.arn }));
   results.set(keyOfRun(one, without), { result, routes: Object.fromEntries(Routes.map(({ Region, TrafficDialPercentage }) => [Region!, TrafficDialPercentage!])) });
 }

@@ -15,6 +15,7 @@ import { seconds } from '../act/words';
 import type { Teller } from '../act/world';
 import { reasonOf } from '../call';
 import { FenceCheck } from '../fence/check';
+import { FENCE_CHECK_PREFIX } from '../fence/statement';
 import type { Drain, Drained } from './drain';
 import type { Ending } from './ending';
 import { Hold, type Raised } from './hold';
@@ -322,13 +323,13 @@ export class Act {
   }
 
   private async clean({ fences = [] }: Ending): Promise<void> {
-    const others = this.world.estate.regions.map(this.world.buckets);
-    await Promise.all([
-      ...this.parts.drains.map((one) => one.clean()),
-      this.targetCheck.remove(others, this.times.claimMs),
-      // Behind a fence that stays, what was written to see it stays too.
-      fences.every(({ state }) => state === 'lifted') ? this.hold?.clean() : undefined,
-    ]);
+    const { world, parts, times } = this;
+    const others = world.estate.regions.map(world.buckets);
+    // Behind a fence that stays, what was written to see it stays too.
+    const lifted = fences.every(({ state }) => state === 'lifted');
+    const [inTarget, inSources] = await Promise.all([this.targetCheck.remove(others, times.claimMs), lifted ? this.hold?.clean() : undefined, ...parts.drains.map((one) => one.clean())]);
+    const left = [...inTarget, ...(inSources ?? [])];
+    if (left.length > 0) this.teller.say(`Small objects of ours under '${FENCE_CHECK_PREFIX}' could not be removed: ${left[0]}`);
   }
 
   private mayHaveMoved(): boolean {

@@ -123,18 +123,20 @@ export class Hold {
     return this.fences.map((fence) => this.report(fence, fence.lapses === undefined ? 'lifted' : 'lapses'));
   }
 
-  /** Removes what was written to see the fences, as soon as the buckets let it be removed. */
-  async clean(): Promise<void> {
+  /** Removes what was written to see the fences, as soon as the buckets let it be removed. Gives what could not be. */
+  async clean(): Promise<readonly string[]> {
     const buckets = this.world.estate.regions.map(this.world.buckets);
     const until = this.world.clock.now() + this.times.undoMs;
-    for (const fence of this.fences) {
-      let left = await fence.check.remove(buckets, this.times.claimMs);
-      while (left.length > 0 && timeLeft(this.world.clock, { deadline: until }) > 0) {
-        await this.world.clock.sleep(this.times.pollMs);
-        left = await fence.check.remove(buckets, this.times.claimMs);
-      }
-      if (left.length > 0) this.world.log.warn('what was written to see the fence was left', { key: fence.check.key, left });
-    }
+    const left = await Promise.all(
+      this.fences.map(async ({ check }) => {
+        for (;;) {
+          const reasons = await check.remove(buckets, this.times.claimMs);
+          if (reasons.length === 0 || timeLeft(this.world.clock, { deadline: until }) === 0) return reasons;
+          await this.world.clock.sleep(this.times.pollMs);
+        }
+      }),
+    );
+    return left.flat();
   }
 
   private report(fence: Fence, state: FenceReport['state']): FenceReport {

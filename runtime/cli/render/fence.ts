@@ -43,6 +43,10 @@ export function whoseText({ actId, act, busy }: StandingFence): string {
   return `'${act.verb}' to ${list(act.to)} by ${act.who}, begun at ${act.at}${ended}`;
 }
 
+export function unreadText(reason: string, paint: Paint): string {
+  return `${paint.warn('note')}  records of acts could not be read, so that it may not be known whose a fence is: ${reason}\n`;
+}
+
 function stateCell({ lapsed }: StandingFence, paint: Paint): Cell {
   return lapsed ? { text: 'lapsed', paint: paint.faint } : { text: 'up', paint: paint.bad };
 }

@@ -4,7 +4,7 @@ import { lineOf } from '../../core/operate/history/line';
 import { ExitCode } from '../exit-code';
 import { regionFrom } from '../parse/values';
 import { misuse, Problem } from '../problem';
-import { fencesText, whoseText } from '../render/fence';
+import { fencesText, unreadText, whoseText } from '../render/fence';
 import type { Verb, VerbContext, VerbResult } from '../verb';
 
 export const fenceLift: Verb = {
@@ -14,7 +14,9 @@ export const fenceLift: Verb = {
     const world = await context.world();
     const region = regionFrom(given.argument('region'), 'region')!;
     if (!world.estate.regions.includes(region)) throw misuse(`'region' must be one of the data Regions (${world.estate.regions.join(', ')}), got '${region}'`);
-    const [sight] = await fencesIn(world, [region], limits);
+    const { sights, unread } = await fencesIn(world, [region], limits);
+    const [sight] = sights;
+    if (unread !== undefined) terminal.err(unreadText(unread, terminal.talkPaint));
     if (!sight.ok) throw new Problem('NotSeen', `whether a fence stands in ${region} could not be seen: ${sight.reason}`, { next: ['s3-failover fence show'] });
     if (sight.fences.length === 0) return result('none', ExitCode.DONE, `no fence stands in ${region}; nothing was changed`, region);
 

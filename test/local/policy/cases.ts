@@ -14,6 +14,8 @@ export interface PolicyCase {
   readonly code: number;
   /** It changes something: each run has an estate of its own. */
   readonly acts?: boolean;
+  /** A fence was left behind in us-east-1. */
+  readonly fenced?: boolean;
   /** Its waits are made shorter: it waits minutes for routes to spread. */
   readonly fast?: boolean;
   /** Text that is there with the whole policy, and shows that the verb did its work. */
@@ -116,7 +118,22 @@ export const CASES: readonly PolicyCase[] = [
       RemoveFenceChecks: /Small objects of ours [^"]* could not be removed/,
     },
   },
-  { verb: 'fence show', args: ({ parameter }) => ['fence', 'show', '--name', parameter], code: 0, done: /us-east-1\s+none/, says: {} },
+  {
+    verb: 'fence show',
+    args: ({ parameter }) => ['fence', 'show', '--name', parameter],
+    code: 0,
+    done: /us-east-1\s+none\s[^]*us-west-2\s+none\s/,
+    says: { ListBuckets: /records of acts could not be read/, ReadHistory: /records of acts could not be read/ },
+  },
+  {
+    verb: 'fence lift',
+    acts: true,
+    fenced: true,
+    args: ({ parameter }) => ['fence', 'lift', EAST, '--yes', '--name', parameter],
+    code: 0,
+    done: /the fence in us-east-1 is lifted/,
+    says: { ListBuckets: /records of acts could not be read/, ReadHistory: /records of acts could not be read/, WriteHistory: /no Region took the record of it/ },
+  },
   {
     verb: 'quarantine lift',
     acts: true,

@@ -1,16 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutBucketPolicyCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetMultiRegionAccessPointRoutesCommand } from '@aws-sdk/client-s3-control';
 import { commandNamed } from '../../../runtime/cli/commands';
+import { systemWallClock } from '../../../runtime/aws/system';
+import { fenceStatement } from '../../../runtime/core/operate/fence/statement';
 import { keyOf } from '../../../runtime/core/operate/history/key';
 import { policyFor, type PolicyStatement } from '../../../runtime/core/operate/policy/document';
 import { scopeOf } from '../../../runtime/core/operate/policy/scope';
 import type { Sid } from '../../../runtime/core/operate/policy/statements';
 import { needs, POLICY_VERBS } from '../../../runtime/core/operate/policy/verbs';
 import { record } from '../../runtime/core/operate/history/records';
-import { makeOperatorEstate, type OperatorEstate } from '../operator-estate';
+import { makeOperatorEstate, tlsOnly, type OperatorEstate } from '../operator-estate';
 import { EAST, Lab, WEST, type Statement } from '../replication-lab';
 import { inFastTime, runCli, type CliResult } from '../run-cli';
 import { CASES, textOf, type PolicyCase } from './cases';
@@ -56,8 +58,16 @@ async function furnished(): Promise<OperatorEstate> {
   return made;
 }
 
+/** As a run that died leaves it, beside what stands in the policy. */
+async function leaveFence({ estate }: OperatorEstate): Promise<void> {
+  const Bucket = estate.buckets[EAST];
+  const statement = fenceStatement(systemWallClock, { actId: 'deadact01', until: Date.now() + 60_000 }, { partition: 'aws', bucket: Bucket });
+  await lab.s3(EAST).send(new PutBucketPolicyCommand({ Bucket, Policy: tlsOnly(Bucket, JSON.parse(statement) as object) }));
+}
+
 async function run(one: PolicyCase, without?: Sid): Promise<void> {
   const estate = one.acts ? await furnished() : shared;
+  if (one.fenced) await leaveFence(estate);
   const mine = statements(one, estate, without);
   // A user without any policy is one whose only statement was taken out.
   const credentials = await lab.user(mine.length > 0 ? mine : [{ Effect: 'Allow', Action: 's3:ListAllMyBuckets', Resource: '*' }]);

@@ -26,20 +26,29 @@ export type FenceSight =
 
 const CALL_MS = FENCE_TIMES.callMs;
 
+export interface FenceSights {
+  readonly sights: readonly FenceSight[];
+  /** Why it is not known whose they are, or not of all; absent when every record was read. */
+  readonly unread?: string;
+}
+
 /** Fences of every data Region, and whose they are. A Region that does not answer is no reason to wait for long. Never rejects. */
-export async function fencesIn(world: HistoryWorld, regions: readonly string[], limits: Limits): Promise<FenceSight[]> {
+export async function fencesIn(world: HistoryWorld, regions: readonly string[], limits: Limits): Promise<FenceSights> {
   const call = () => ({ mostMs: Math.min(CALL_MS, timeLeft(world.clock, limits)), signal: limits.signal, tries: 2 });
-  const [{ records }, seen] = await Promise.all([
+  const [history, seen] = await Promise.all([
     historyOf(world).read({ settleMs: 500 }),
     sideBySide(regions, async (region) => {
       const bucket = world.buckets(region);
-      const [view, aheadMs] = await Promise.all([readFences(world, bucket, call()), timeAhead(world, region, call())]);
+      // A caller who may not ask for the time of day has to trust the clock of this machine.
+      const [view, aheadMs] = await Promise.all([readFences(world, bucket, call()), timeAhead(world, region, call()).catch(() => 0)]);
       if (!view.ok) throw new Error(view.problem);
       return { fences: view.fences, aheadMs };
     }),
   ]);
+  const { records, unread } = history;
+  const untold = history.regions.every(({ ok }) => !ok) ? history.regions.flatMap((one) => (one.ok ? [] : [`${one.region}: ${one.reason}`]))[0] : unread[0]?.reason;
   const busy = atWork(records, world.wall).map(({ record }) => record.id);
-  return seen.map((one): FenceSight => {
+  const sights = seen.map((one): FenceSight => {
     if ('error' in one) return { region: one.region, ok: false, reason: reasonOf(one.error) };
     const { fences, aheadMs } = one.value;
     const now = world.wall.now() + aheadMs;
@@ -51,4 +60,5 @@ export async function fencesIn(world: HistoryWorld, regions: readonly string[], 
     }));
     return { region: one.region, ok: true, fences: standing, aheadMs };
   });
+  return { sights, ...(untold === undefined ? {} : { unread: untold }) };
 }

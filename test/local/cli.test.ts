@@ -213,7 +213,8 @@ describe('export and the card', () => {
       }
     }
     expect(at).toBe(IRELAND);
-  });
+    // Two dozen times a Python that starts.
+  }, 300_000);
 
   const activeIn = ({ Routes }: { Routes: { Region: string; TrafficDialPercentage: number }[] }) => Routes.filter((route) => route.TrafficDialPercentage === 100).map((route) => route.Region);
 

@@ -30,7 +30,7 @@ async function main(): Promise<number> {
   const random = seeded(Number(values.seed));
   let estate = await CampaignEstate.start();
   try {
-    const acts = ACTS.filter(({ name }) => values.only === undefined || name === values.only);
+    const acts = ACTS.filter(({ name }) => (values.only === undefined ? true : values.only.split(',').includes(name)));
     const points = await countPoints(estate, acts, FACTOR);
     const all = triplesOf(acts, points, random);
     const chosen = sampleOf(all, Number(values.most));

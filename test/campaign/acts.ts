@@ -8,7 +8,7 @@ const TARGET = 'us-west-2';
 export const ACTS: readonly Act[] = [
   { name: 'switchover', args: ['switchover', TARGET], target: TARGET },
   { name: 'switchover without a fence', args: ['switchover', TARGET, '--no-fence'], target: TARGET },
-  { name: 'failover', args: ['failover', TARGET], target: TARGET },
+  { name: 'failover', args: ['failover', TARGET, '--force'], target: TARGET },
   { name: 'routes set', args: ['routes', 'set', ...REGIONS.map((region) => `${region}=${region === TARGET ? 'active' : 'passive'}`)], target: TARGET },
 ];
 

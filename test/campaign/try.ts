@@ -76,10 +76,9 @@ export async function tryTriple(estate: CampaignEstate, { act, point, fault }: T
     const ended = await bounded(running);
     const endedAt = Date.now();
     await pause(4 * WRITE_EVERY_MS);
-    const breaches = await judge(estate, writer, prefix, { act, ended, interfered, since, endedAt, before });
-
-    // A submit that is still under way may land between the reruns: it must not change what they end with.
+    // Who judges must be able to look into every Region.
     await estate.aws.control.heal();
+    const breaches = await judge(estate, writer, prefix, { act, ended, interfered, since, endedAt, before });
     const reruns = await rerun(estate, act.args, breaches, act.target);
     return { breaches, struck: held !== undefined, code: ended.code, request: held && `${held.operation} in ${held.region}`, reruns };
   } finally {

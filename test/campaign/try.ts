@@ -31,7 +31,7 @@ export async function tryTriple(estate: CampaignEstate, { act, point, fault }: T
   writer.start(WRITE_EVERY_MS);
   const hold = await estate.aws.control.hold({ caller: operator.accessKeyId, nth: point });
   const running = runOperator(estate.aws, operator, [...act.args, '--manifest', estate.manifestFile, '--json', '--yes'], FACTOR);
-  let interfered = false;
+  let interfered: 'no' | 'done' | 'unknown' = 'no';
   try {
     const held = await Promise.race([hold.held(RUN_MS).catch(() => undefined), running.ended.then(() => undefined)]);
     if (held) {
@@ -65,7 +65,8 @@ export async function tryTriple(estate: CampaignEstate, { act, point, fault }: T
         case 'second operator': {
           const second = await estate.operator();
           const ended = await bounded(runOperator(estate.aws, second, ['routes', 'set', ...REGIONS.map((region) => `${region}=${region === 'eu-west-1' ? 'active' : 'passive'}`), '--manifest', estate.manifestFile, '--json', '--yes'], FACTOR));
-          interfered = ended.code === 0 || ended.code === 5 || ended.code === 6;
+          if (ended.code === 0 || ended.code === 5) interfered = 'done';
+          else if (ended.code !== 3) interfered = 'unknown';
           await hold.release();
           break;
         }

@@ -5,12 +5,12 @@ import type { GoodRow, Survey } from './read';
 export interface RosterOptions {
   /** Endpoints of impaired Regions: never submitted to, and what they say does not decide. */
   readonly avoid?: readonly string[];
-  /** Endpoints submitted to only when no other is left, such as the Region that traffic leaves. */
+  /** Endpoints submitted to only when each other that lives has failed, such as the Region that traffic leaves. */
   readonly lastResort?: readonly string[];
 }
 
-/** Above any number of faults that one act can meet. */
-const LAST_RESORT = 1_000;
+/** After those that have not failed yet, and before those that have: more tries than a few help nobody who waits. */
+const LAST_RESORT = 0.5;
 
 /** Which endpoints one act may still use, and which of them first. */
 export class Roster {

@@ -64,6 +64,13 @@ describe('on a good day', () => {
     expect(clock.now()).toBeLessThan(1_500);
   });
 
+  test("the last resort is submitted to when each other endpoint has failed once, and not before", async () => {
+    const scripts = everywhere(submits({ fails: 'server error' }), { 'us-east-1': { latencyMs: 1 } });
+    const { submitted, result } = await change({ scripts, lastResort: ['us-east-1'] });
+    expect(result.kind).toBe('done');
+    expect(submitted).toEqual(['us-west-2', 'ap-southeast-2', 'ap-northeast-1', 'eu-west-1', 'us-east-1']);
+  });
+
   test.each(FIVE)('with endpoints known to be silent but %s, the submit is one reading away', async (living) => {
     const scripts = everywhere({ read: [{ silent: true }], submit: [{ silent: true }] }, { [living]: {} });
     const { plane, submitted } = await change({ scripts, expects: [living], lastResort: ['us-east-1'] });

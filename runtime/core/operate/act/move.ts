@@ -143,7 +143,7 @@ async function proven(world: OperateWorld, teller: Teller, request: MoveRequest,
   switch (change.kind) {
     case 'done':
       if (proof !== 'served') return { ...without, kind: 'done', sentence: change.sentence, proof: change.proof, next: [] };
-      return serve(world, teller, { targets, change, proof: change.proof, startedAt, limits: untilServed }, times.served);
+      return serve(world, teller, { targets, change, proof: change.proof, startedAt, limits: untilServed, routes: { meant: plan.after, before: request.views } }, times.served);
     case 'accepted':
     case 'unknown':
       return awaitLastWord(world, teller, { change, targets, serve: proof === 'served', startedAt, own, limits: untilServed }, { read: times.change.read, served: times.served });

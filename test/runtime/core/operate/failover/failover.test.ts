@@ -332,6 +332,18 @@ describe('the data plane', () => {
     expect(clock.now()).toBeLessThan(15_000);
   });
 
+  test('is not waited for when somebody else has moved traffic meanwhile', async () => {
+    const { outcome, clock } = await act({
+      propagationMs: 120_000,
+      prepare: (world) => {
+        world.kill('us-east-1');
+        void world.clock.sleep(15_000).then(() => world.plane.move(europe));
+      },
+    });
+    expect(outcome).toMatchObject({ kind: 'failed', live: europe, sentence: expect.stringMatching(/^it was done, and then undone: somebody else changed the routes: active eu-west-1/) });
+    expect(clock.now()).toBeLessThan(45_000);
+  });
+
   test('is left alone with proof read back', async () => {
     const { outcome, world } = await act({ request: { proof: 'read back' } });
     expect(outcome.kind).toBe('done');

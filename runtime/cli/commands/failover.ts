@@ -10,7 +10,7 @@ export const failover: Command = {
     'and works as long as one of the five control endpoints does. Waits up to three minutes to see writes land in the target; that routes were accepted and read back is told at once.\n\n' +
     "Where the Region that it leaves answers well, 'switchover' loses nothing, and it says so. A person who then types the name of the target has agreed; " +
     "'--yes' was said before that was known, so that it takes '--force' as well. The same for a target that looks dead, is excluded or quarantined.\n\n" +
-    "A second run finishes what one that was killed began, or finds it done.",
+    "A second run finishes what one that was killed began, or finds it done: where every endpoint says that the routes are so already, nothing is sent, but with '--force'.",
   arguments: [{ name: 'region', summary: 'Region that takes the traffic', required: true, completes: 'region' }],
   options: [WHY, FORCE, PROOF],
   examples: [

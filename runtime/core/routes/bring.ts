@@ -50,12 +50,14 @@ async function awaitLastWord(
   world: RouteWorld,
   { wanted, why }: Deed,
   result: ChangeResult,
-  [before, after]: readonly [Routes, Routes],
+  states: readonly [Routes, ...Routes[], Routes],
   limits: Limits,
   times: ChangeTimes,
 ): Promise<Outcome> {
+  const [before, ...rest] = states;
+  const after = rest.at(-1)!;
   const until = { ...limits, deadline: Math.min(limits.deadline, world.clock.now() + WATCH_MS) };
-  const watched = await watchRoutes(world, wanted.accessPoint, { expected: before, awaited: [after] }, until, times.read);
+  const watched = await watchRoutes(world, wanted.accessPoint, { expected: before, old: rest.slice(0, -1), told: result.told, awaited: [after] }, until, times.read);
   world.log.warn('watched for a late landing', { kind: watched.kind, sentence: watched.sentence });
   if (watched.kind !== 'landed late') return failure(why, `${result.sentence}; ${watched.sentence}`);
 
@@ -63,7 +65,7 @@ async function awaitLastWord(
     ...result.pending.map((one) => one.endpoint),
     ...result.attempts.filter((one) => one.outcome === 'accepted').map((one) => one.endpoint),
   ];
-  const claim = { wanted: after, before, doubted };
+  const claim = { wanted: after, before, doubted, told: result.told };
   const proven = await prove(world, { accessPoint: wanted.accessPoint, limits }, times, claim);
   if (proven.kind === 'shown' && confirmed(proven)) return success(wanted, after, proven.proof, `${why}; ${watched.sentence}`);
   return failure(

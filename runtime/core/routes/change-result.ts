@@ -38,6 +38,8 @@ interface Account {
   readonly attempts: readonly Attempt[];
   /** Watch for these: a late landing could undo what others do next. */
   readonly pending: readonly Pending[];
+  /** Endpoints that showed what is wanted before anything was sent: what they show since then proves nothing. */
+  readonly told?: readonly string[];
   /** The last table of every endpoint's answer. */
   readonly rows: readonly ReadRow[];
   /** All of it in one plain sentence. */
@@ -81,10 +83,10 @@ export interface Disagreement extends Account {
   readonly kind: 'disagreement';
 }
 
-/** The last word was lost: live routes are one of two states. */
+/** The last word was lost: live routes are one of two states; of more where the endpoints disagreed before. */
 export interface Unknown extends Account {
   readonly kind: 'unknown';
-  readonly oneOf: readonly [before: Routes, wanted: Routes];
+  readonly oneOf: readonly [before: Routes, ...others: Routes[], wanted: Routes];
   /** What to run to find out. */
   readonly command: string;
 }

@@ -19,6 +19,8 @@ export interface ChangeRequest extends RosterOptions {
   readonly newForMs?: number;
   /** Endpoints that answered when the change was planned: no other is waited for as long as one of them lives. */
   readonly expects?: readonly string[];
+  /** Sends even what reads as wanted already: endpoints may tell old routes, or those of somebody's act that never came to traffic. */
+  readonly resend?: boolean;
   /** Called with what happens, when it happens. */
   readonly tell?: (event: ChangeEvent) => void;
 }
@@ -72,6 +74,10 @@ class Act {
   private before?: Routes;
   private live?: Routes;
   private survey?: Survey;
+  /** Endpoints that showed what is wanted before anything was sent. */
+  private told: readonly string[] = [];
+  /** Live routes as the endpoints had them when the first submit was sent. */
+  private old: readonly Routes[] = [];
   private looks = 0;
   private waits = 0;
 
@@ -128,8 +134,10 @@ class Act {
       const fault = planFault(wanted, live);
       if (fault) return { kind: 'refused', because: 'plan', ...this.account(`nothing was sent: ${fault}`) };
     }
-    if (decisions.every(({ live }) => sameRoutes(live, wanted))) return this.soAlready(wanted, survey);
-    if (doubted && decisions.some(({ live }) => sameRoutes(live, wanted))) return this.prove(wanted, undefined);
+    const resends = this.request.resend === true && this.attempts.length === 0;
+    if (!resends && decisions.every(({ live }) => sameRoutes(live, wanted))) return this.soAlready(wanted, survey);
+    const landed = trusted.some((row) => sameRoutes(row.routes, wanted) && !this.told.includes(row.endpoint));
+    if (doubted && landed) return this.prove(wanted, undefined);
     return this.submit(wanted, survey);
   }
 
@@ -197,6 +205,8 @@ class Act {
     }
     if (this.timeLeft() < this.times.leastMs) return this.outOfTime();
 
+    if (this.attempts.length === 0) this.old = viewsOf(this.roster.trusted(survey)).map((view) => view.routes).filter((routes) => !sameRoutes(routes, wanted));
+    if (this.attempts.length === 0 && !this.request.resend) this.told = survey.good.filter((row) => sameRoutes(row.routes, wanted)).map((row) => row.endpoint);
     const at = this.world.clock.now();
     const answer = await callOnce(
       this.world.clock,
@@ -245,6 +255,7 @@ class Act {
       before: this.before,
       acceptedBy,
       doubted,
+      told: this.told,
     });
     this.survey = proven.survey ?? this.survey;
     this.live = proven.live ?? this.live;
@@ -298,7 +309,7 @@ class Act {
 
   private unknown(why: string): ChangeResult {
     const wanted = this.pending[0].routes;
-    const before = this.before ?? wanted;
+    const [before = this.before ?? wanted, ...others] = this.old;
     const asked = this.survey?.good.map((row) => row.endpoint) ?? [];
     const command = findOutCommand(
       this.request.accessPoint,
@@ -308,10 +319,10 @@ class Act {
     );
     return {
       kind: 'unknown',
-      oneOf: [before, wanted],
+      oneOf: [before, ...others, wanted],
       command,
       ...this.account(
-        `unknown: the routes are one of two states, before (${describeRoutes(before)}) or after (${describeRoutes(wanted)}): ` +
+        `unknown: the routes are one of ${others.length === 0 ? 'two' : 'these'} states, before (${[before, ...others].map(describeRoutes).join(', or ')}) or after (${describeRoutes(wanted)}): ` +
           `${listFailures(this.pending.map((one) => one.failure))}; ${why}; to find out, run: ${command}`,
         '',
       ),
@@ -346,6 +357,7 @@ class Act {
       live: this.live,
       attempts: this.attempts,
       pending: this.pending,
+      told: this.told,
       rows: this.survey?.rows ?? [],
       sentence: `${sentence}${lastWord}`,
     };

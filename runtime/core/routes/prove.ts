@@ -13,6 +13,8 @@ export interface Claim {
   readonly acceptedBy?: string;
   /** Endpoints whose word was lost; one of them took the change if no other did. */
   readonly doubted: readonly string[];
+  /** Endpoints that showed it before anything was sent: they tell the past or the future, and prove nothing. */
+  readonly told?: readonly string[];
 }
 
 export type Proven =
@@ -43,11 +45,12 @@ export async function prove(
   const isWanted = (row: GoodRow) => sameRoutes(row.routes, claim.wanted);
   // Slow endpoints are waited for: one that was not waited for must not count as one that does not live.
   const read = { ...times.read, settleMs: times.read.attemptMs };
-  const told = new Set<ChangeEvent['kind']>();
+  const { told = [] } = claim;
+  const said = new Set<ChangeEvent['kind']>();
   const tell = (endpoint: string) => {
     const kind = shownElsewhere([endpoint], claim) ? 'read back elsewhere' : 'read back';
-    if (!told.has(kind)) request.tell?.({ kind, endpoint });
-    told.add(kind);
+    if (!said.has(kind)) request.tell?.({ kind, endpoint });
+    said.add(kind);
   };
   let last: Proven = { kind: 'not shown' };
   let alone = 0;
@@ -56,14 +59,15 @@ export async function prove(
   for (let look = 0; look < MOST_LOOKS && timeLeft(world.clock, limits) > 0; look++) {
     const survey = await surveyRoutes(world, request.accessPoint, limits, read, {
       enough: (row) => {
-        if (!isWanted(row)) return false;
+        if (!isWanted(row) || told.includes(row.endpoint)) return false;
         tell(row.endpoint);
-        return shownElsewhere([row.endpoint], claim);
+        return claim.acceptedBy !== undefined && shownElsewhere([row.endpoint], claim);
       },
     });
-    const shows = survey.good.filter(isWanted).map((row) => row.endpoint);
+    const shows = survey.good.filter(isWanted).map((row) => row.endpoint).filter((endpoint) => !told.includes(endpoint));
     const others = survey.good.filter((row) => !isWanted(row));
-    if (shownElsewhere(shows, claim))
+    // Where nobody said yes, one endpoint alone may tell old routes that only look like ours: none may contradict it.
+    if (shownElsewhere(shows, claim) && (claim.acceptedBy !== undefined || others.length === 0))
       return { kind: 'shown', proof: 'read back elsewhere', secondEndpoint: 'agrees', live: claim.wanted, survey };
 
     if (shows.length > 0) {

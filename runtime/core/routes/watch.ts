@@ -11,6 +11,10 @@ const MOST_LOOKS = 200;
 export interface Watched {
   /** Routes as they should stay. */
   readonly expected: Routes;
+  /** Other routes that endpoints had before: the past, and nobody's change. */
+  readonly old?: readonly Routes[];
+  /** Endpoints that tell nothing, since they showed what is awaited before it was sent. */
+  readonly told?: readonly string[];
   /** Routes of submits without a last word, which may still land. */
   readonly awaited: readonly Routes[];
 }
@@ -31,15 +35,17 @@ export async function watchRoutes(
   limits: Limits,
   times: ReadTimes = READ_TIMES,
 ): Promise<WatchResult> {
+  const endpoints = world.endpoints.filter(({ region }) => !watched.told?.includes(region));
+  const past = [watched.expected, ...(watched.old ?? [])];
   let looks = 0;
   let seen = 0;
   let last: Survey | undefined;
   while (looks < MOST_LOOKS && timeLeft(world.clock, limits) > 0) {
-    const survey = await surveyRoutes(world, accessPoint, limits, times);
+    const survey = await surveyRoutes({ ...world, endpoints }, accessPoint, limits, times);
     looks++;
     last = survey;
     if (survey.good.length > 0) seen++;
-    const other = survey.good.find((row) => !sameRoutes(row.routes, watched.expected));
+    const other = survey.good.find((row) => !past.some((routes) => sameRoutes(row.routes, routes)));
     if (other) {
       const late = watched.awaited.some((routes) => sameRoutes(routes, other.routes));
       return late

@@ -1,5 +1,5 @@
 import type { Proof } from '../../routes/change-result';
-import type { Routes } from '../../routes/routes';
+import { sameRoutes, type Routes } from '../../routes/routes';
 import { lastLook, type LastLook } from './last-look';
 import { whoMoved } from './others';
 import { MOVED_NEXT, type Reached } from './reached';
@@ -14,11 +14,12 @@ export async function corrected(world: OperateWorld, reached: Reached, meant: Ro
     case 'as meant':
       return { ...reached, live, proof: betterOf(reached, look) };
     case 'some show the past':
+      if (forgot(reached, look, meant) || (reached.proof !== 'served' && took(reached).length === 0)) return disputed(reached, look.sentence, live);
       return { ...reached, live: meant, sentence: `${reached.sentence}; ${look.sentence}` };
     case 'blind':
       return { ...reached, sentence: `${reached.sentence}; no control endpoint answered the last look` };
     case 'disputed':
-      return { ...reached, kind: 'done', proof: 'read back', live, sentence: `${reached.sentence}; at the last look ${look.sentence}`, next: ['s3-failover routes show', 's3-failover history'] };
+      return disputed(reached, look.sentence, live);
     case 'moved': {
       const who = await whoMoved(world, look.live, own);
       return { ...reached, kind: 'failed', proof: 'none', live, sentence: `it was done, and then undone: ${look.sentence}, ${who}; before that: ${reached.sentence}`, next: MOVED_NEXT };
@@ -30,10 +31,35 @@ export async function corrected(world: OperateWorld, reached: Reached, meant: Ro
   }
 }
 
+/** Whether an endpoint that showed the change does not show it any more: the past does not come back by itself. */
+function forgot(reached: Reached, look: LastLook, meant: Routes): boolean {
+  const showed = reached.change.rows.filter((row) => row.ok && sameRoutes(row.routes, meant)).map(({ endpoint }) => endpoint);
+  const knew = [...took(reached), ...showed];
+  return look.survey.good.some(({ endpoint, routes }) => knew.includes(endpoint) && !sameRoutes(routes, meant));
+}
+
+/** Endpoints that said yes. */
+function took({ change }: Reached): string[] {
+  return change.attempts.filter(({ outcome }) => outcome === 'accepted').map(({ endpoint }) => endpoint);
+}
+
+/** Somebody else's act may be spreading, or an endpoint is far behind: routes carry no version that would tell. */
+function disputed(reached: Reached, sentence: string, live: Routes | undefined): Reached {
+  return {
+    ...reached,
+    kind: 'unknown',
+    proof: 'none',
+    live,
+    sentence: `unknown: it may have been done, and at the last look ${sentence}; before that: ${reached.sentence}`,
+    next: ['s3-failover routes show', ...MOVED_NEXT],
+  };
+}
+
 /** The last look is a reading too, and may show at a second endpoint what one alone showed before. */
-function betterOf({ proof, change }: Reached, look: LastLook): Proof | 'none' {
+function betterOf(reached: Reached, look: LastLook): Proof | 'none' {
+  const { proof, change } = reached;
   if (proof !== 'accepted' && proof !== 'read back') return proof;
-  const takers = change.attempts.filter(({ outcome }) => outcome === 'accepted').map(({ endpoint }) => endpoint);
-  const showing = look.survey.good.map(({ endpoint }) => endpoint);
+  const takers = took(reached);
+  const showing = look.survey.good.map(({ endpoint }) => endpoint).filter((endpoint) => !change.told?.includes(endpoint));
   return showing.length > 1 || showing.some((endpoint) => !takers.includes(endpoint)) ? 'read back elsewhere' : 'read back';
 }

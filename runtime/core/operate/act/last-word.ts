@@ -41,18 +41,20 @@ export async function awaitLastWord(
   limits.signal?.addEventListener('abort', stop, { once: true });
   if (limits.signal?.aborted) stop();
 
-  const [before, wanted] = change.kind === 'unknown' ? change.oneOf : [change.before ?? change.routes, change.routes];
+  const [before, ...rest] = change.kind === 'unknown' ? change.oneOf : [change.before ?? change.routes, change.routes];
+  const wanted = rest.at(-1)!;
+  const watched = { expected: before, old: rest.slice(0, -1), told: change.told, awaited: [wanted] };
   const until = { deadline: world.clock.now() + watchMs, signal: enough.signal };
-  const watching = watchRoutes(world, world.estate.accessPoint, { expected: before, awaited: [wanted] }, until, times.read ?? READ_TIMES).then((watched) => {
+  const watching = watchRoutes(world, world.estate.accessPoint, watched, until, times.read ?? READ_TIMES).then((result) => {
     // Routes that stay as they were are served as they were.
-    if (watched.kind === 'quiet' || watched.kind === 'moved') stop();
-    return watched;
+    if (result.kind === 'quiet' || result.kind === 'moved') stop();
+    return result;
   });
   const serving = request.serve && watchMs > 0 ? serve(world, teller, { targets, change, proof: 'accepted', startedAt, limits: { ...limits, signal: enough.signal } }, times.served) : undefined;
   void serving?.then((reached) => (reached.kind === 'served' ? stop() : undefined));
-  const [watched, reached] = await Promise.all([watching, serving]);
+  const [seen, reached] = await Promise.all([watching, serving]);
   limits.signal?.removeEventListener('abort', stop);
-  return reached?.kind === 'served' ? reached : fromWatch(world, request, watched);
+  return reached?.kind === 'served' ? reached : fromWatch(world, request, seen);
 }
 
 async function fromWatch(world: OperateWorld, { change, own }: LastWordRequest, watched: WatchResult): Promise<Reached> {

@@ -117,6 +117,7 @@ function submit(world: OperateWorld, teller: Teller, request: MoveRequest, times
       // A Region that traffic leaves may be leaving because it is ill; but when no other endpoint lives, its own is the way.
       lastResort: plan.leaves,
       expects: answered,
+      resend: request.force,
       limits: { ...limits, deadline: Math.min(limits.deadline, world.clock.now() + times.changeMs) },
       tell: (event) => teller.say(`${seconds(world.clock.now() - startedAt)}  ${sentenceOf(event)}`),
     },
@@ -143,7 +144,7 @@ async function proven(world: OperateWorld, teller: Teller, request: MoveRequest,
   switch (change.kind) {
     case 'done':
       if (proof !== 'served') return { ...without, kind: 'done', sentence: change.sentence, proof: change.proof, next: [] };
-      return serve(world, teller, { targets, change, proof: change.proof, startedAt, limits: untilServed, routes: { meant: plan.after, before: request.views } }, times.served);
+      return doubted(await serve(world, teller, { targets, change, proof: change.proof, startedAt, limits: untilServed, routes: { meant: plan.after, before: request.views } }, times.served));
     case 'accepted':
     case 'unknown':
       return awaitLastWord(world, teller, { change, targets, serve: proof === 'served', startedAt, own, limits: untilServed }, { read: times.change.read, served: times.served });
@@ -160,9 +161,16 @@ async function proven(world: OperateWorld, teller: Teller, request: MoveRequest,
   }
 }
 
-/** Every endpoint that answered shows what is wanted. */
-function isSoAlready({ views, plan }: MoveRequest): boolean {
-  return views.every((view) => sameRoutes(view, plan.after));
+/** Routes that read as wanted, that nobody sent just now, and that traffic does not follow: what was read may be old. */
+function doubted(reached: Reached): Reached {
+  if (reached.change.kind !== 'done' || reached.change.submitted || !reached.contradicted) return reached;
+  const sentence = `unknown: the endpoints say so, and writes land elsewhere, so that they may tell old routes; ${reached.sentence}`;
+  return { ...reached, kind: 'unknown', proof: 'none', sentence, next: [`the same with '--force', which sends the routes again`, 's3-failover routes show'] };
+}
+
+/** Every endpoint that answered shows what is wanted, and nobody wants it sent all the same. */
+function isSoAlready({ views, plan, force }: MoveRequest): boolean {
+  return !force && views.every((view) => sameRoutes(view, plan.after));
 }
 
 type More = Partial<Pick<ActOutcome, 'proof' | 'live' | 'change' | 'next' | 'quarantines'>>;

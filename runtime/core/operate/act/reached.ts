@@ -10,6 +10,8 @@ export interface Reached {
   /** Live routes when they were last read. */
   readonly live?: Routes;
   readonly change: ChangeResult;
+  /** Writes land, and none of them where the routes say. */
+  readonly contradicted?: boolean;
   /** What to look at or to type next, in order. */
   readonly next: readonly string[];
 }

@@ -46,7 +46,9 @@ export async function serve(world: OperateWorld, teller: Teller, request: ServeR
   const common = { change, live: change.live, sentence: `${change.sentence}; ${result.sentence}` };
   if (result.kind === 'served') return { ...common, kind: 'served', proof: 'served', next: [] };
   const next = result.kind === 'not allowed' ? [`allow 's3:PutObject' through the access point under '${PROBE_PREFIX}*', which shows where writes land`] : [];
-  return { ...common, kind: 'done', proof, next: [...next, 's3-failover status'] };
+  const landed = result.landings.flatMap((landing) => (landing.kind === 'landed' ? [landing.region] : []));
+  const contradicted = landed.length > 0 && !landed.some((region) => targets.includes(region));
+  return { ...common, kind: 'done', proof, contradicted, next: [...next, 's3-failover status'] };
 }
 
 async function stopWhenMoved(world: OperateWorld, { meant, before }: NonNullable<ServeRequest['routes']>, enough: AbortController): Promise<void> {

@@ -384,6 +384,24 @@ describe('proof', () => {
     expect(clock.now()).toBeGreaterThan(100);
   });
 
+  test('an endpoint that showed it before anything was sent proves nothing', async () => {
+    const scripts = everywhere({ read: [{}, { silent: true }] }, { 'us-east-1': {}, 'eu-west-1': { read: [{ tells: west }] } });
+    const { result } = await change({ scripts });
+    expect(result).toMatchObject({ kind: 'done', proof: 'read back' });
+  });
+
+  test('a lost word is not made good by one endpoint that another contradicts', async () => {
+    const scripts = everywhere({ submit: [{ fails: 'server error' }] }, { 'eu-west-1': { read: [{}, { tells: west }], submit: [{ fails: 'server error' }] } });
+    const { result } = await change({ scripts, seconds: 40 });
+    expect(result).toMatchObject({ kind: 'done', proof: 'read back', secondEndpoint: 'disagrees' });
+  });
+
+  test('routes that read as wanted are sent again when that is asked for', async () => {
+    const { result, submitted } = await change({ live: west, resend: true });
+    expect(result).toMatchObject({ kind: 'done', submitted: true, proof: 'read back elsewhere' });
+    expect(submitted).toHaveLength(1);
+  });
+
   test('endpoints that never show it are reported', async () => {
     const { result } = await change({ scripts: everywhere({ read: [{ tells: east }] }, { 'us-east-1': {} }) });
     expect(result).toMatchObject({ kind: 'done', proof: 'read back', secondEndpoint: 'disagrees' });

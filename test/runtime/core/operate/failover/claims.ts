@@ -17,10 +17,9 @@ export interface Operator {
 export function operator(estate: FakeEstate, name: string, intercept: Intercept = () => 'goes on', changed: Partial<OperateWorld> = {}): Operator {
   let lastRead = 0;
   let outcome: ActOutcome | undefined;
-  const world = intercepted(estate.world({ who: `arn:aws:iam::111122223333:user/${name}`, ...changed }), async (count, call) => {
-    const fate = await intercept(count, call);
+  const world = intercepted(estate.world({ who: `arn:aws:iam::111122223333:user/${name}`, ...changed }), (count, call) => {
     if (call.endsWith(' read')) lastRead = estate.clock.now();
-    return fate;
+    return intercept(count, call);
   });
   return { world, outcome: () => outcome, begin: async (act) => (outcome = await act(world)), lastRead: () => lastRead };
 }
@@ -38,6 +37,8 @@ export function falseClaims(estate: FakeEstate, { outcome, lastRead }: Operator)
   if (!said) return [...wrong, 'it never ended'];
   const after = said.plan?.after;
   const meant = after !== undefined && estate.plane.history.some(({ at, routes }) => at >= lastRead() && sameRoutes(routes, after)) || (after !== undefined && sameRoutes(liveAt(estate, lastRead()), after));
+  // Who sent nothing tells what was read, and at whom.
+  if (said.kind === 'done' && said.change?.kind === 'done' && !said.change.submitted && /as read at/.test(said.sentence)) return wrong;
   // Both of these say that the routes are as meant; each was so when they were last read, or later.
   if ((said.kind === 'served' || said.kind === 'done') && !meant) wrong.push(`'${said.kind}', and the routes were not so at its last look: ${said.sentence}`);
   if (said.kind === 'refused' || said.kind === 'declined' || said.kind === 'planned') {

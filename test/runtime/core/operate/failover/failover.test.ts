@@ -116,8 +116,13 @@ describe('endpoints that tell old routes', () => {
   });
 
   test('all of them say what is wanted, and it is not so: writes land elsewhere, and it is no success', async () => {
-    const { outcome } = await act({ scripts: everywhere({ read: [{ tells: west }] }), prepare: () => undefined, request: { limits: { deadline: 60_000 } } });
-    expect(outcome).toMatchObject({ kind: 'done', sentence: expect.stringMatching(/not served by us-west-2 so far/) });
+    const lying = { scripts: everywhere({ read: [{ tells: west }] }), prepare: () => undefined };
+    const { outcome } = await act({ ...lying, request: { limits: { deadline: 60_000 } } });
+    expect(outcome).toMatchObject({ kind: 'unknown', sentence: expect.stringMatching(/the endpoints say so, and writes land elsewhere.*not served by us-west-2 so far/) });
+    expect(outcome.next[0]).toMatch(/'--force', which sends the routes again/);
+    const again = await act({ ...lying, request: { force: true } });
+    expect(again.outcome.kind).toBe('served');
+    expect(again.world.plane.live).toEqual(west);
   });
 
   test('an endpoint that forgets the change afterwards: shown, and never called read back elsewhere', async () => {

@@ -1,8 +1,8 @@
 // Synthesis of the example: the library, the same by hand with L2s, the same with L1s alone.
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { buildPackage, consumerFolder } from '../scripts/build/package.mjs';
+import { buildPackage, consumerFolder, STAGING } from '../scripts/build/package.mjs';
 import { ROOT } from '../scripts/setup.mjs';
 import { interleave, measure, median, ratio } from './measure.mjs';
 
@@ -33,9 +33,12 @@ export async function benchSynthesis({ rounds, say }) {
   return results;
 }
 
-/** The apps as compiled JavaScript, in a folder that finds the built package. */
+/** The apps as compiled JavaScript, in a folder where the built package lies as npm would lay it: a copy beside its peers. */
 export async function compileApps() {
   const folder = await consumerFolder('bench');
+  const installed = join(folder, 'node_modules', 'cdk-s3-failover');
+  await rm(installed);
+  await cp(STAGING, installed, { recursive: true, filter: (source) => source !== join(STAGING, 'node_modules') });
   const sources = (await readdir(join(ROOT, 'bench', 'apps'))).filter((file) => file.endsWith('.ts'));
   for (const file of sources) {
     const { outputText } = ts.transpileModule(await readFile(join(ROOT, 'bench', 'apps', file), 'utf8'), { compilerOptions: COMPILER_OPTIONS });

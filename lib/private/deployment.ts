@@ -6,6 +6,7 @@ import { HANDLER_FOLDER } from '../handler-folder';
 import { Environment } from './contract';
 import { waitFor } from './dependencies';
 import { invalid } from './errors';
+import { FunctionRole } from './function-role';
 import { stableId } from './identity';
 import { policyDocument, type Statement } from './policy';
 
@@ -36,7 +37,7 @@ export class Deployment extends Construct {
     }
   }
 
-  private readonly role: iam.Role;
+  private readonly role: FunctionRole;
   private readonly serviceToken: string;
 
   private constructor(scope: Construct, id: string) {
@@ -97,12 +98,7 @@ export class Deployment extends Construct {
   }
 
   /** The managed policy that CDK attaches by default may write to every log group of the account. */
-  private functionRole(id: string, logGroup: logs.LogGroup): iam.Role {
-    const role = new iam.Role(this, id, { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    role.addToPolicy(new iam.PolicyStatement({
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [logGroup.logGroupArn],
-    }));
-    return role;
+  private functionRole(id: string, logGroup: logs.LogGroup): FunctionRole {
+    return new FunctionRole(this, id, [{ Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: logGroup.logGroupArn }]);
   }
 }

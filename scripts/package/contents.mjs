@@ -4,7 +4,7 @@ const ALWAYS = [
   'assets/deployment/index.js', 'assets/cli/index.js', 'assets/cli/verbs.js', 'bin/s3-failover',
 ];
 const ALLOWED = /^(lib\/index\.js(\.map)?|lib\/.+\.d\.ts|assets\/.+)$/;
-const NEVER = /\.(test|fixture)\.|(^|\/)(node_modules|test|local|runtime|rosetta)\//;
+const NEVER = /\.(test|fixture)\.|(?<!^lib\/index\.js)\.map$|(^|\/)(node_modules|test|local|runtime|rosetta)\//;
 
 /** Bytes; what a user's install, a Lambda's cold start and a command's start pay for. */
 export const TARBALL_MAX = 2 * 1024 * 1024;

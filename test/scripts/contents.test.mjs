@@ -8,14 +8,14 @@ test('a tarball with just what a user needs is fine', () => {
   assert.deepEqual(problemsOfContents([...expected, 'assets/deployment/THIRD-PARTY-LICENSES.txt'], expected), []);
 });
 
-test('fails when a declaration, the handlers or the command are missing', () => {
-  const missing = ['assets/deployment/index.js', 'bin/s3-failover', 'lib/private/errors.d.ts'];
+test('fails when the library, a declaration, the handlers or the command are missing', () => {
+  const missing = ['assets/deployment/index.js', 'bin/s3-failover', 'lib/index.js', 'lib/private/errors.d.ts'];
   const files = expected.filter((file) => !missing.includes(file));
   assert.deepEqual(problemsOfContents(files, expected), missing.map((file) => `the tarball lacks '${file}'`));
 });
 
 test('fails when sources, tests or fixtures are packed', () => {
-  for (const file of ['lib/index.ts', 'lib/private/errors.js', 'test/lib/a.js', 'rosetta/default.ts-fixture', 'cdk.json', 'lib/a.test.js', 'local/index.js']) {
+  for (const file of ['lib/index.ts', 'lib/private/errors.js', 'lib/private/errors.js.map', 'assets/deployment/index.js.map', 'test/lib/a.js', 'rosetta/default.ts-fixture', 'cdk.json', 'lib/a.test.js', 'local/index.js']) {
     assert.deepEqual(problemsOfContents([...expected, file], expected), [`the tarball holds '${file}', which no user needs`]);
   }
 });

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 const bin = (path) => ['node', `node_modules/${path}`];
 const JEST = [...bin('jest/bin/jest.js'), '--ci'];
-const NOT_UNIT = ['/test/templates/', '/test/local/', '/test/e2e/'];
+/** Every crash point, every interleaving: minutes of virtual time, and half a minute or more of a processor's. */
+const SEARCHES = ['test/runtime/core/operate/switchover/interrupted', 'test/runtime/core/operate/switchover/two-operators', 'test/runtime/core/operate/switchover/switchover.property'];
+const NOT_UNIT = ['/test/templates/', '/test/local/', '/test/e2e/', ...SEARCHES.map((path) => `/${path}`)];
 
 /**
  * `unit`: part of the fast half. `alone`: measures time or fills the machine, so nothing runs beside it.
@@ -17,6 +19,7 @@ export const STEPS = [
   { name: 'wall', title: 'walls between the rooms', unit: true, command: ['node', 'scripts/check-wall.mjs'] },
   { name: 'scripts', title: 'tests of the scripts', unit: true, kind: 'node', command: ['node', '--test', '--test-reporter', 'spec', ...scriptTests()] },
   { name: 'unit', title: 'unit tests', unit: true, kind: 'jest', after: ['bundle'], command: [...JEST, '--testPathIgnorePatterns', '/node_modules/', ...NOT_UNIT] },
+  { name: 'searches', title: 'every crash point and interleaving', kind: 'jest', after: ['bundle'], command: [...JEST, ...SEARCHES] },
   { name: 'jsii', title: 'jsii compile', after: ['bundle'], command: ['node', 'scripts/check-jsii.mjs'] },
   { name: 'docs', title: 'code in README.md and doc comments', after: ['jsii'], command: ['node', 'scripts/check-docs.mjs'] },
   { name: 'api', title: 'API.md is up to date', after: ['jsii'], command: ['node', 'scripts/check-api.mjs'] },

@@ -18,10 +18,16 @@ import { inFastTime, runCli, type CliResult } from '../run-cli';
 import { CASES, textOf, type PolicyCase } from './cases';
 
 /** Far more than any of it takes; all runs that may go on at once do so before the first test. */
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
-/** Processes at a time on a small machine: those that act wait most of the time. */
-const AT_ONCE = { looks: 3, acts: 8 };
+/** Until a process has begun, and has compared the two Regions. */
+const BEHIND_MS = 4_000;
+
+/** Processes at a time on a small machine: those that act wait most of the time, but where waits are short, and time-outs with them. */
+const AT_ONCE = { looks: 3, acts: 6, fast: 2 };
+/** A call that the machine was too slow for says nothing of permissions: the run is made again. */
+const TIMED_OUT = /nothing came within \d+ s/;
+const MOST_RUNS = 3;
 
 let lab: Lab;
 let shared: OperatorEstate;
@@ -65,16 +71,33 @@ async function leaveFence({ estate }: OperatorEstate): Promise<void> {
   await lab.s3(EAST).send(new PutBucketPolicyCommand({ Bucket, Policy: tlsOnly(Bucket, JSON.parse(statement) as object) }));
 }
 
+/** One object that is not in us-west-2 yet, and will be soon. */
+async function leaveBehind({ estate }: OperatorEstate): Promise<void> {
+  const source = estate.buckets[EAST];
+  await lab.aws.control.setReplication({ source, paused: true });
+  await lab.s3(EAST).send(new PutObjectCommand({ Bucket: source, Key: 'late.mov', Body: 'z' }));
+  setTimeout(() => void lab.aws.control.setReplication({ source, paused: false }).catch(() => undefined), BEHIND_MS);
+}
+
 async function run(one: PolicyCase, without?: Sid): Promise<void> {
+  for (let tries = 0; tries < MOST_RUNS; tries++) {
+    const ran = await runOnce(one, without);
+    results.set(keyOfRun(one, without), ran);
+    if (!TIMED_OUT.test(textOf(ran.result))) return;
+  }
+}
+
+async function runOnce(one: PolicyCase, without?: Sid): Promise<Ran> {
   const estate = one.acts ? await furnished() : shared;
   if (one.fenced) await leaveFence(estate);
+  if (one.behind) await leaveBehind(estate);
   const mine = statements(one, estate, without);
   // A user without any policy is one whose only statement was taken out.
   const credentials = await lab.user(mine.length > 0 ? mine : [{ Effect: 'Allow', Action: 's3:ListAllMyBuckets', Resource: '*' }]);
   const cwd = mkdtempSync(join(folder, 'run-'));
   const result = await runCli(lab.aws, one.args(estate, without), { credentials, cwd, env: one.fast ? inFastTime(lab.aws) : {} });
   const { Routes = [] } = await lab.aws.clients.s3Control('us-west-2').send(new GetMultiRegionAccessPointRoutesCommand({ AccountId: lab.aws.account, Mrap: estate.manifest.accessPoint.arn }));
-  results.set(keyOfRun(one, without), { result, routes: Object.fromEntries(Routes.map(({ Region, TrafficDialPercentage }) => [Region!, TrafficDialPercentage!])) });
+  return { result, routes: Object.fromEntries(Routes.map(({ Region, TrafficDialPercentage }) => [Region!, TrafficDialPercentage!])) };
 }
 
 beforeAll(async () => {
@@ -82,9 +105,9 @@ beforeAll(async () => {
   await lab.aws.control.setPropagation({ ms: 0 });
   shared = await furnished();
   await lab.idle();
-  const runsOf = (acts: boolean) => CASES.filter((one) => (one.acts ?? false) === acts).flatMap((one) => [() => run(one), ...sidsOf(one).map((sid) => () => run(one, sid))]);
-  await pool(runsOf(false), AT_ONCE.looks);
-  await pool(runsOf(true), AT_ONCE.acts);
+  const kindOf = ({ acts, fast }: PolicyCase) => (fast ? 'fast' : acts ? 'acts' : 'looks');
+  const runsOf = (kind: keyof typeof AT_ONCE) => CASES.filter((one) => kindOf(one) === kind).flatMap((one) => [() => run(one), ...sidsOf(one).map((sid) => () => run(one, sid))]);
+  for (const kind of ['looks', 'acts', 'fast'] as const) await pool(runsOf(kind), AT_ONCE[kind]);
 });
 
 async function pool(runs: (() => Promise<void>)[], atOnce: number): Promise<void> {

@@ -26,7 +26,7 @@ export const NEEDS = {
   },
   switchover: {
     must: ['ReadManifest', 'ReadRoutes', 'SubmitRoutes', 'ReadPolicies', 'WritePolicies', 'WriteFenceChecks', 'ListVersions', 'HeadVersions'],
-    should: ['ListBuckets', 'ReadMetrics', 'ReadHistory', 'WriteHistory', 'ReadRules', 'ListUploads', 'RemoveFenceChecks', 'WriteProbes', 'FindProbes', 'RemoveProbes'],
+    should: ['ListBuckets', 'ReadMetrics', 'ReadHistory', 'WriteHistory', 'ReadRules', 'ListUploads', 'RemoveFenceChecks', 'WriteProbes', 'RemoveProbes'],
     extras: { '--drain=metrics': ['WriteMarkers', 'RemoveMarkers'] },
   },
   failover: { must: ['ReadManifest', 'ReadRoutes', 'SubmitRoutes'], should: ['ListBuckets', 'ReadMetrics', 'ReadHistory', 'WriteHistory', ...PROVE_SERVED] },

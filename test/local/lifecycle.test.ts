@@ -15,7 +15,10 @@ import { zip } from './zip';
 const ROOT = resolve(__dirname, '../..');
 const started: LocalAws[] = [];
 
+const owners: ChildProcess[] = [];
+
 afterEach(async () => {
+  for (const owner of owners.splice(0)) owner.kill('SIGKILL');
   for (const aws of started.splice(0)) await aws.stop();
 });
 
@@ -41,9 +44,12 @@ async function allGone(which: number | string): Promise<string[]> {
   return processes(which);
 }
 
-/** Arguments of a cdk command that never ends, for its app does not; each process of it can be told by the mark. */
+/**
+ * Arguments of a cdk command that never ends, for its app does not; each process of it can be told by the mark. It has an
+ * output folder of its own: cdk refuses one that a command which is just being killed still holds.
+ */
 function endless(mark: string): string[] {
-  return ['synth', '--app', `echo app runs; node -e "setInterval(() => 0, 1000) // ${mark}"`];
+  return ['synth', '--output', mkdtempSync(join(tmpdir(), 'local-aws-out-')), '--app', `echo app runs; node -e "setInterval(() => 0, 1000) // ${mark}"`];
 }
 
 /** Creates a function that answers with its Region's buckets' outcome, and invokes it once, so that a worker lives. */
@@ -132,18 +138,21 @@ describe('however its owner ends', () => {
     import { startLocalAws } from ${JSON.stringify(join(ROOT, 'local'))};
     const [, , how, ...endless] = process.argv;
     void startLocalAws().then((aws) => {
+      const lines = [];
       void aws.cdk(endless, { onLine: (line) => {
+        lines.push(line);
         if (line !== 'app runs') return;
         console.log(JSON.stringify({ group: aws.processGroup }));
         if (how === 'throw') throw new Error('on purpose');
-      } });
+      } }).then(() => console.log(JSON.stringify({ ended: lines })));
     });
   `);
 
   test.each(['SIGINT', 'SIGTERM', 'SIGKILL', 'throw'] as const)('(%s), nothing is left: neither emulator nor cdk nor app', async (how) => {
     const mark = `mark-${process.pid}-${how}`;
     const owner = spawn(process.execPath, ['-r', 'ts-node/register', script, how, ...endless(mark)], { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] });
-    const { group } = await firstLine(owner) as { group: number };
+    owners.push(owner);
+    const { group } = await firstLine(owner);
     if (how !== 'throw') {
       expect(processes(group)).not.toEqual([]);
       // The owner, the cdk command and its app.
@@ -156,8 +165,12 @@ describe('however its owner ends', () => {
   }, 60_000);
 });
 
-async function firstLine(child: ChildProcess): Promise<unknown> {
-  for await (const line of createInterface({ input: child.stdout! })) return JSON.parse(line);
+async function firstLine(child: ChildProcess): Promise<{ group: number }> {
+  for await (const line of createInterface({ input: child.stdout! })) {
+    const { group, ended } = JSON.parse(line) as { group?: number; ended?: string[] };
+    if (group !== undefined) return { group };
+    throw new Error(`cdk ended before its app ran:\n${ended!.join('\n')}`);
+  }
   throw new Error('the owner ended before it had a local AWS');
 }
 

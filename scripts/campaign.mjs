@@ -1,4 +1,4 @@
-// npm run campaign: the operator's command under every fault between any two of its requests. Flags: --most N  --seed N  --results FILE  --only VERB
+// npm run campaign: the operator's command under every fault between any two of its requests. Flags: --most N  --seed N  --results FILE  --only VERB  --workers N
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT, setUp } from './setup.mjs';

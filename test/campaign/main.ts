@@ -15,7 +15,10 @@ interface Line {
   readonly verdict: Verdict;
 }
 
-/** Tries many triples and writes a line for each; a run that was ended goes on where it was. */
+/**
+ * Tries many triples and writes a line for each; a run that was ended goes on where it was. A try mostly waits, for
+ * endpoints that say nothing above all: several go on side by side, each on a local AWS of its own.
+ */
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -23,38 +26,48 @@ async function main(): Promise<number> {
       most: { type: 'string', default: '500' },
       results: { type: 'string', default: join(__dirname, '..', '..', '.local', 'campaign', 'results.ndjson') },
       only: { type: 'string' },
+      workers: { type: 'string', default: '3' },
     },
   });
+  const workers = Number(values.workers);
+  if (!Number.isInteger(workers) || workers < 1 || workers > 16) throw new RangeError(`'--workers' must be a whole number from 1 to 16, got '${values.workers}'`);
   mkdirSync(dirname(values.results), { recursive: true });
   const done = new Map(linesOf(values.results).map((line) => [line.name, line.verdict]));
   const random = seeded(Number(values.seed));
-  let estate = await CampaignEstate.start();
-  try {
-    const acts = ACTS.filter(({ name }) => (values.only === undefined ? true : values.only.split(',').includes(name)));
-    const points = await countPoints(estate, acts, FACTOR);
-    const all = triplesOf(acts, points, random);
-    const chosen = sampleOf(all, Number(values.most));
-    console.error(`${all.length} triples over ${[...points].map(([name, n]) => `${name} (${n} requests)`).join(', ')}; ${chosen.length} chosen with seed ${values.seed}, ${chosen.filter((one) => done.has(nameOf(one))).length} of them done before`);
-    let count = 0;
-    const began = Date.now();
-    for (const triple of chosen) {
-      const name = nameOf(triple);
-      if (done.has(name)) continue;
-      if (count > 0 && count % TRIES_PER_ESTATE === 0) {
-        await estate.stop();
-        estate = await CampaignEstate.start();
-      }
-      const verdict = await tryTriple(estate, triple, name).catch((error: Error): Verdict => ({ breaches: [error.message], struck: true, code: undefined, reruns: 0 }));
-      done.set(name, verdict);
-      appendFileSync(values.results, `${JSON.stringify({ name, verdict })}\n`);
-      count++;
-      const minutes = (Date.now() - began) / 60_000;
-      console.error(`${String(done.size).padStart(4)}/${chosen.length}  ${verdict.breaches.length === 0 ? 'ok ' : 'BAD'}  ${name}${verdict.request ? ` (${verdict.request})` : ''}: exit ${verdict.code ?? 'killed'}, ended by ${verdict.reruns} more; ${(count / minutes).toFixed(1)} a minute`);
-      for (const breach of verdict.breaches) console.error(`        ${breach}`);
+  const acts = ACTS.filter(({ name }) => (values.only === undefined ? true : values.only.split(',').includes(name)));
+  const points = await withEstate((estate) => countPoints(estate, acts, FACTOR));
+  const all = triplesOf(acts, points, random);
+  const chosen = sampleOf(all, Number(values.most));
+  const left = chosen.filter((one) => !done.has(nameOf(one)));
+  console.error(`${all.length} triples over ${[...points].map(([name, n]) => `${name} (${n} requests)`).join(', ')}; ${chosen.length} chosen with seed ${values.seed}, ${chosen.length - left.length} of them done before`);
+  const began = Date.now();
+  let count = 0;
+  await Promise.all(Array.from({ length: workers }, async () => {
+    while (left.length > 0) {
+      await withEstate(async (estate) => {
+        for (let tries = 0; tries < TRIES_PER_ESTATE && left.length > 0; tries++) {
+          const triple = left.shift()!;
+          const name = nameOf(triple);
+          const verdict = await tryTriple(estate, triple, name).catch((error: Error): Verdict => ({ breaches: [error.message], struck: true, code: undefined, reruns: 0 }));
+          done.set(name, verdict);
+          appendFileSync(values.results, `${JSON.stringify({ name, verdict })}\n`);
+          count++;
+          const minutes = (Date.now() - began) / 60_000;
+          console.error(`${String(done.size).padStart(4)}/${chosen.length}  ${verdict.breaches.length === 0 ? 'ok ' : 'BAD'}  ${name}${verdict.request ? ` (${verdict.request})` : ''}: exit ${verdict.code ?? 'killed'}, ended by ${verdict.reruns} more; ${(count / minutes).toFixed(1)} a minute`);
+          for (const breach of verdict.breaches) console.error(`        ${breach}`);
+        }
+      });
     }
-    const verdicts = chosen.map((one) => ({ triple: one, verdict: done.get(nameOf(one))! }));
-    console.log(summary(verdicts));
-    return verdicts.some(({ verdict }) => verdict.breaches.length > 0) ? 1 : 0;
+  }));
+  const verdicts = chosen.map((one) => ({ triple: one, verdict: done.get(nameOf(one))! }));
+  console.log(summary(verdicts));
+  return verdicts.some(({ verdict }) => verdict.breaches.length > 0) ? 1 : 0;
+}
+
+async function withEstate<T>(work: (estate: CampaignEstate) => Promise<T>): Promise<T> {
+  const estate = await CampaignEstate.start();
+  try {
+    return await work(estate);
   } finally {
     await estate.stop();
   }

@@ -1,4 +1,4 @@
-export const PARTS = ['synthesis', 'size', 'deployment', 'failover', 'startup', 'faults'];
+export const PARTS = ['synthesis', 'size', 'deployment', 'failover', 'startup', 'faults', 'reconcile'];
 
 /** Reads the benchmark's flags. */
 export function parseArgs(args) {

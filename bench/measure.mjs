@@ -13,7 +13,7 @@ export function measure(args, { cwd, env, probe }) {
     child.once('error', reject);
     child.once('close', (status) => {
       if (status !== 0) reject(new Error(`'${args.join(' ')}' ended with ${status}: ${output.slice(-2000)}`));
-      else resolve({ wallMs: performance.now() - startedAt, ...JSON.parse(usage) });
+      else resolve({ wallMs: performance.now() - startedAt, ...JSON.parse(usage), output });
     });
   });
 }

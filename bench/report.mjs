@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../scripts/setup.mjs';
 import { failoverPart, faultsPart, startupPart } from './report-command.mjs';
+import { reconcilePart } from './reconcile/report.mjs';
 import { CONTESTANTS } from './synth.mjs';
 
 const TITLES = { library: 'this library', level2: 'by hand, L2 constructs', level1: 'by hand, L1 constructs alone' };
@@ -15,6 +16,7 @@ const SECTIONS = {
   failover: failoverPart,
   startup: startupPart,
   faults: faultsPart,
+  reconcile: reconcilePart,
 };
 
 /** The page that holds the figures: new sections for what was measured, and those of the old page for what was not. */

@@ -38,7 +38,7 @@ export async function folderStore(folder: string): Promise<FolderStore> {
     },
 
     async save(text) {
-      await replace(path(CHECKPOINT), text);
+      await replace(path(CHECKPOINT), text).catch(lost(path(CHECKPOINT)));
       await syncFolder(folder);
     },
 
@@ -71,24 +71,24 @@ const CHUNK = 256 * 1_024;
 
 /** Positions are bytes. */
 class FileLog implements LineLog {
-  private constructor(private readonly file: FileHandle, private size: number) {}
+  private constructor(private readonly path: string, private readonly file: FileHandle, private size: number) {}
 
   static async open(path: string): Promise<FileLog> {
     const file = await open(path, 'a+', PRIVATE.file);
-    return new FileLog(file, (await file.stat()).size);
+    return new FileLog(path, file, (await file.stat()).size);
   }
 
   async append(lines: readonly string[]): Promise<number> {
     if (lines.length > 0) {
       const bytes = Buffer.from(`${lines.join('\n')}\n`);
-      await this.file.appendFile(bytes);
+      await this.file.appendFile(bytes).catch(lost(this.path));
       this.size += bytes.length;
     }
     return this.size;
   }
 
   sync(): Promise<void> {
-    return this.file.datasync();
+    return this.file.datasync().catch(lost(this.path));
   }
 
   async cutTo(position: number): Promise<void> {
@@ -177,6 +177,14 @@ async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
   await handle?.sync().catch(() => undefined);
   await handle?.close();
+}
+
+/** A full disk, most likely: what was saved before is still there. */
+function lost(path: string): (error: unknown) => never {
+  return (error) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Problem('StateUnwritable', `'${path}' cannot be written any more (${code ?? message}); make room`, { next: ['s3-failover reconcile --resume'], cause: error });
+  };
 }
 
 function unusable(folder: string, error: unknown): Problem {

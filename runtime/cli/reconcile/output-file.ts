@@ -1,7 +1,7 @@
 import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, parse, format } from 'node:path';
 import type { OutputFile } from '../../core/operate/reconcile/store';
-import { misuse } from '../problem';
+import { misuse, Problem } from '../problem';
 
 /** Keys of objects stand in it: for the person alone. */
 const PRIVATE = 0o600;
@@ -20,9 +20,9 @@ export async function outputFile(path: string): Promise<OutputFile> {
   const file = await open(partial, 'w', PRIVATE);
   return {
     name: path,
-    write: (text) => file.appendFile(text),
+    write: (text) => file.appendFile(text).catch(lost(path)),
     async commit() {
-      await file.sync();
+      await file.sync().catch(lost(path));
       await file.close();
       await rename(partial, path);
     },
@@ -30,6 +30,13 @@ export async function outputFile(path: string): Promise<OutputFile> {
       await file.close();
       await rm(partial, { force: true });
     },
+  };
+}
+
+function lost(path: string): (error: unknown) => never {
+  return (error) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Problem('FileUnwritable', `'${path}' cannot be written (${code ?? message}); make room`, { next: ['s3-failover reconcile --resume'], cause: error });
   };
 }
 

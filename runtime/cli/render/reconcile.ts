@@ -14,6 +14,7 @@ const WORDS: { readonly [reason in Reason]: string } = {
   removed: 'removed there',
   unreplicated: 'never replicated',
   replica: 'owed by a third Region',
+  untold: 'under a key of its client',
   'delete marker': 'delete marker',
 };
 

@@ -8,9 +8,10 @@ import type { Version } from '../ports';
  * - `removed`: it had been replicated, or was written on the lacking side, and is gone from there: a lifecycle rule or a person removed it.
  * - `unreplicated`: no rule ever covered it: it was written before the rule, or outside its prefix.
  * - `replica`: it came from a third Region that could not be asked whether it still sends it.
+ * - `untold`: S3 does not say, as the object is encrypted with a key that its client keeps (SSE-C).
  * - `delete marker`: S3 does not say what becomes of these. Lifecycle's own are never replicated.
  */
-export const REASONS = ['pending', 'failed', 'removed', 'unreplicated', 'replica', 'delete marker'] as const;
+export const REASONS = ['pending', 'failed', 'removed', 'unreplicated', 'replica', 'untold', 'delete marker'] as const;
 export type Reason = (typeof REASONS)[number];
 
 export type Finding = Missing | Differs | Superseded;
@@ -58,6 +59,7 @@ export function owed(finding: Finding): boolean {
     case 'pending':
     case 'failed':
     case 'replica':
+    case 'untold':
       return true;
     case 'delete marker':
       return finding.version.current;

@@ -1,5 +1,5 @@
 import { CallError } from '../../calls/call-error';
-import type { ReplicationStatus, Version } from '../ports';
+import type { ReplicationStatus, Version, VersionCursor } from '../ports';
 import { attempt, type Attempts } from './attempt';
 import type { Finding, Reason } from './finding';
 import { NULL_VERSION, sameVersion, type ComparedBucket, type Differing, type Lacking, type Overtaken, type Suspect } from './suspect';
@@ -14,6 +14,7 @@ export interface SecondLook {
 /** Looks at suspects again, each with a few calls. Rejects when a compared bucket does not answer: then nothing is known. */
 export class LookAgain {
   private readonly silent = new Set<string>();
+  private readonly writers = new Map<string, Promise<Writer>>();
 
   constructor(private readonly look: SecondLook) {}
 
@@ -53,7 +54,7 @@ export class LookAgain {
   }
 
   private async overtaken({ older, newer }: Overtaken): Promise<Finding | undefined> {
-    const [by, then] = await Promise.all([this.writer(older), this.writer(newer)]);
+    const [by, then] = await Promise.all([this.writerOf(older), this.writerOf(newer)]);
     if (by === 'gone' || then === 'gone') return undefined;
     // Of two markers nobody can tell; of one, what lies beside it tells that it may be so.
     if (by === then || (by === undefined && then === undefined)) return undefined;
@@ -68,6 +69,7 @@ export class LookAgain {
     const here = await this.head(region, version);
     if (!here) return 'gone';
     if (version.deleteMarker) return 'delete marker';
+    if (here.sealed) return 'untold';
     if (here.replicationStatus === 'REPLICA') return this.asItsWriterSays(version);
     return reasonOf(here.replicationStatus);
   }
@@ -82,8 +84,18 @@ export class LookAgain {
     return this.silent.size > 0 ? 'replica' : 'removed';
   }
 
-  /** Region that took a write; undefined where S3 does not tell. */
-  private async writer(version: Version): Promise<string | undefined | 'gone'> {
+  /** The newer write of one pair is the older one of the next: it is asked about once. */
+  private writerOf(version: Version): Promise<Writer> {
+    const id = JSON.stringify([version.key, version.versionId]);
+    const known = this.writers.get(id);
+    if (known) return known;
+    const asked = this.writer(version);
+    this.writers.set(id, asked);
+    if (this.writers.size > MOST_WRITERS) this.writers.delete(this.writers.keys().next().value!);
+    return asked;
+  }
+
+  private async writer(version: Version): Promise<Writer> {
     const regions = [...this.look.buckets, ...this.look.others].map(({ region }) => region);
     let held = 0;
     let holder: string | undefined;
@@ -93,7 +105,7 @@ export class LookAgain {
       if (!there) continue;
       held++;
       holder = region;
-      if (!version.deleteMarker && there.replicationStatus !== 'REPLICA') return region;
+      if (!version.deleteMarker && !there.sealed && there.replicationStatus !== 'REPLICA') return region;
     }
     if (held === 0) return 'gone';
     return version.deleteMarker && held === 1 && this.silent.size === 0 ? holder : undefined;
@@ -105,8 +117,29 @@ export class LookAgain {
     return versions.find((version) => version.key === key);
   }
 
-  private head(region: string, { key, versionId }: Version): Promise<Headed> {
-    return attempt(this.look.attempts, region, (signal) => this.bucket(region).headVersion(key, versionId, signal));
+  private async head(region: string, version: Version): Promise<Headed> {
+    try {
+      return await attempt(this.look.attempts, region, (signal) => this.bucket(region).headVersion(version.key, version.versionId, signal));
+    } catch (error) {
+      if (!(error instanceof CallError) || error.status !== 400) throw error;
+      return this.listed(region, version);
+    }
+  }
+
+  /**
+   * Whether a version is there, of an object whose head needs its client's own key. Credentials that have expired are answered 400
+   * without a word as well: the listing then says so.
+   */
+  private async listed(region: string, { key, versionId }: Version): Promise<Headed> {
+    let after: VersionCursor | undefined;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const { versions, next } = await attempt(this.look.attempts, region, (signal) => this.bucket(region).listVersions(signal, { prefix: key, after }));
+      const found = versions.find((one) => one.key === key && one.versionId === versionId);
+      if (found) return { deleteMarker: found.deleteMarker, sealed: true };
+      if (!next || next.key !== key) return undefined;
+      after = next;
+    }
+    throw new CallError({ call: 's3 ListObjectVersions', region, code: 'TooMany', status: 200, reason: `a key with more than ${MOST_PAGES} pages of versions` });
   }
 
   /** A Region that is not compared may be the one that died: it is asked once, and then known to be silent. */
@@ -126,7 +159,14 @@ export class LookAgain {
   }
 }
 
-type Headed = { readonly replicationStatus?: ReplicationStatus; readonly deleteMarker: boolean } | undefined;
+/** Region that took a write; undefined where S3 does not tell. */
+type Writer = string | undefined | 'gone';
+
+const MOST_WRITERS = 1_000;
+/** Of one key's versions. */
+const MOST_PAGES = 100;
+
+type Headed = { readonly replicationStatus?: ReplicationStatus; readonly deleteMarker: boolean; readonly sealed?: boolean } | undefined;
 
 const ONCE = { callMs: 5_000, tries: 2, firstMs: 250, mostMs: 1_000 };
 

@@ -139,3 +139,13 @@ describe('a file that is written', () => {
     if (process.getuid?.() !== 0) await expect(mustBeWritable(join(root, 'locked', 'x.csv'), '--csv')).rejects.toThrow(/in a folder that can be written/);
   });
 });
+
+test('fails in our words when the disk is full', async () => {
+  const store = await folderStore(join(root, 'state'));
+  const log = await store.lines('suspects-0-0');
+  await log.append(['one']);
+  // What an open file answers when nothing more can be written to it.
+  Object.defineProperty(log, 'file', { value: { appendFile: async () => Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' })), close: async () => undefined } });
+  await expect(log.append(['two'])).rejects.toThrow(/suspects-0-0' cannot be written any more \(ENOSPC\); make room/);
+  await store.close();
+});

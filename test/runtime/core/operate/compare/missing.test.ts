@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { CallError } from '../../../../../runtime/core/calls/call-error';
 import type { Finding } from '../../../../../runtime/core/operate/compare/finding';
 import { LookAgain } from '../../../../../runtime/core/operate/compare/look-again';
 import { findMissing, stillMissing, type MissingOptions } from '../../../../../runtime/core/operate/compare/missing';
@@ -88,6 +89,31 @@ describe('a version that the target lacks is called', () => {
     await clock.pass(10 * SECOND);
     estate.kill(THIRD);
     expect(await find()).toEqual(['a: replica', 'b: replica']);
+  });
+
+  test('untold when its head needs a key that only its client has, and held when it is there', async () => {
+    const { clock, estate, find } = world();
+    estate.before = ({ call, region }) => {
+      if (call === 'headVersion') throw new CallError({ call: 's3 HeadObject', region, code: 'BadRequest', status: 400, reason: 'UnknownError' });
+    };
+    await estate.write('a');
+    await clock.pass(10 * SECOND);
+    estate.pause(HERE, THERE);
+    await estate.write('a');
+    await estate.write('ab');
+    expect(await find()).toEqual(['a: untold', 'ab: untold']);
+  });
+
+  test('nothing at all when heads fail for expired credentials: the listing says so', async () => {
+    const { estate, find } = world();
+    estate.pause(HERE, THERE);
+    await estate.write('a');
+    let expired = false;
+    estate.before = ({ call, region }) => {
+      expired ||= call === 'headVersion';
+      if (expired) throw new CallError({ call: `s3 ${call}`, region, code: call === 'headVersion' ? 'Unknown' : 'ExpiredToken', status: 400, reason: 'as scripted' });
+    };
+    expect(await find()).toContain('ExpiredToken');
   });
 
   test('a delete marker when it is one: S3 does not say what becomes of it', async () => {
@@ -223,6 +249,20 @@ describe('a write that was overtaken', () => {
     await clock.pass(10 * SECOND);
     const [newer, older] = here.stack('a');
     expect(await again({ kind: 'overtaken', older, newer })).toMatchObject({ kind: 'superseded', older: { by: HERE, version: { versionId: 'v000001' } }, newer: { by: THERE, version: { versionId: 'v000002' } } });
+  });
+
+  test('is asked about once, though it stands in two pairs', async () => {
+    const { clock, estate, options, here } = world();
+    for (let index = 0; index < 4; index++) {
+      await here.clientPut('a', String(index));
+      await clock.pass(2 * SECOND);
+    }
+    await clock.pass(10 * SECOND);
+    const look = new LookAgain({ buckets: [options.source, options.target], others: [], attempts: options.attempts });
+    const stack = here.stack('a');
+    estate.calls.length = 0;
+    for (const index of [0, 1, 2]) await clock.run(() => look.at({ kind: 'overtaken', newer: stack[index], older: stack[index + 1] }));
+    expect(estate.calls.filter(({ call }) => call === 'headVersion')).toHaveLength(4);
   });
 
   test('is an ordinary overwrite when one Region took both', async () => {

@@ -33,6 +33,8 @@ export interface DrillDocument {
     readonly at: number;
     readonly outcome: string | null;
     readonly sentence: string | null;
+    /** As S3's metrics told it when the switch began. */
+    readonly lag: readonly string[];
     /** From the command until the target served; null where it never did. */
     readonly recoveryTime: number | null;
     readonly commandToAccepted: number | null;
@@ -52,7 +54,7 @@ export interface DrillDocument {
     /** When the routes, as accepted, let traffic go to a Region. */
     readonly active: readonly Span[];
     readonly writes: readonly { readonly at: number; readonly took: number; readonly ok: boolean; readonly by: string | null; readonly error: string | null }[];
-    readonly reads: readonly { readonly at: number; readonly outcome: string }[];
+    readonly reads: readonly { readonly at: number; readonly outcome: string; readonly error: string | null }[];
     readonly backlog: readonly { readonly at: number; readonly region: string; readonly missing: number | null }[];
   };
   readonly leftovers: readonly string[];
@@ -92,6 +94,7 @@ export function drillDocument(result: DrillResult, facts: DrillFacts): DrillDocu
         at: at(one.commandAt),
         outcome: one.outcome ?? null,
         sentence: one.sentence ?? null,
+        lag: one.lag ?? [],
         recoveryTime: orNull(figures.recoveryMs),
         commandToAccepted: orNull(figures.acceptedMs),
         withoutService: seconds(figures.outageMs),
@@ -116,7 +119,7 @@ export function drillDocument(result: DrillResult, facts: DrillFacts): DrillDocu
       writes: [...recording.writes]
         .sort((a, b) => a.at - b.at)
         .map((write) => ({ at: at(write.at), took: seconds(write.endedAt - write.at), ok: write.outcome === 'acknowledged', by: write.by ?? null, error: write.error ?? null })),
-      reads: recording.reads.map((read) => ({ at: at(read.at), outcome: read.outcome })),
+      reads: recording.reads.map((read) => ({ at: at(read.at), outcome: read.outcome, error: read.error ?? null })),
       backlog: recording.backlog.map((sample) => ({ at: at(sample.at), region: sample.region, missing: sample.missing ?? null })),
     },
     leftovers: result.leftovers.map(({ region, reason }) => `${region}: ${reason}`),

@@ -63,6 +63,7 @@ function switchCard(document: DrillDocument, one: DrillDocument['switches'][numb
     text('h3', {}, `${one.from} to ${one.to}`),
     element('dl', { class: 'clock' }, ...bars),
     text('p', {}, pointSentence(one)),
+    ...one.lag.map((sentence) => text('p', { class: 'over' }, `Lag when it began: ${sentence}.`)),
     one.sentence === null ? '' : text('p', { class: one.outcome === 'served' ? 'over' : 'why' }, `${capital(one.sentence)}.`));
 }
 

@@ -16,6 +16,7 @@ export function drillText(document: DrillDocument, paint: Paint): string {
       `  without service       ${duration(one.withoutService)}  ${count(one.failedWrites, 'write')} failed`,
       `  command to accepted   ${durationOr(one.commandToAccepted)}`,
       `  recovery point        ${one.missing ?? '-'}  ${pointSentence(one)}`,
+      ...one.lag.map((sentence) => `  lag                   ${sentence}`),
       ...(one.outcome === 'served' || one.sentence === null ? [] : [`  ${paint.bad(one.outcome ?? 'not ended')}: ${one.sentence}`]),
       '',
     ]),

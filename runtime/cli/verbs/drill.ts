@@ -27,7 +27,7 @@ const CODES: { readonly [kind in DrillKind]: ExitCode } = {
 
 export const drill: Verb = {
   async run(context, given) {
-    const { clock, deadline, signal, teller, wall } = context;
+    const { deadline, signal, teller, wall } = context;
     const steady = seconds(given, '--steady', 5, 3_600)!;
     const mostOutage = seconds(given, '--most-outage', 30, 3_600)!;
     const waitMs = seconds(given, '--wait', 1, 86_400);
@@ -42,8 +42,7 @@ export const drill: Verb = {
       world,
       {
         client: context.aws.writeProbe(world.estate.accessPoint, world.estate.buckets),
-        // A drill that is to be restored goes on past the signal that ended it.
-        switchTo: (to, told, stop) => switchOver(world, told, { ...wishes, target: to, limits: { deadline: stop === signal ? deadline : Math.max(deadline, clock.now() + RESTORE_MS), signal: stop } }),
+        switchTo: (to, told, limits) => switchOver(world, told, { ...wishes, target: to, limits }),
       },
       { target, runId: startedAt.replace(/\D/g, ''), steadyMs: steady, mostOutageMs: mostOutage, deadline, signal, dryRun: context.globals.dryRun },
       teller,
@@ -56,9 +55,6 @@ export const drill: Verb = {
     return { code: CODES[result.kind], document: { ...document }, text: (paint) => `${drillText(document, paint)}${page === undefined ? '' : `Page: ${page}\n`}` };
   },
 };
-
-/** Time that a way back has, however late it begins. */
-const RESTORE_MS = 15 * 60_000;
 
 function seconds(given: Given, flag: string, least: number, most: number): number | undefined {
   const value = numberFrom(given.option(flag), flag, { unit: 'seconds', least, most });

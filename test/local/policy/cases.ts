@@ -18,6 +18,8 @@ export interface PolicyCase {
   readonly fenced?: boolean;
   /** An object of us-east-1 is not in us-west-2 yet when the verb begins. */
   readonly behind?: boolean;
+  /** No Region is quarantined, since it takes no `--force`; where records cannot be read, one is. */
+  readonly calm?: boolean;
   /** Its waits are made shorter: it waits minutes for routes to spread. */
   readonly fast?: boolean;
   /** Text that is there with the whole policy, and shows that the verb did its work. */
@@ -91,6 +93,7 @@ export const CASES: readonly PolicyCase[] = [
     done: /"outcome": "served"/,
     says: {
       ListBuckets: /whether it is well is not known: [^"]*HeadBucket/,
+      ReadMetrics: DENIED,
       ReadHistory: /records about quarantines could not be read/,
       WriteHistory: /no Region took the record of this act/,
       WriteProbes: /allow 's3:PutObject' through the access point/,
@@ -118,6 +121,27 @@ export const CASES: readonly PolicyCase[] = [
       WriteProbes: /A write through the access point did not succeed/,
       RemoveProbes: /probe objects under [^"]* could not be removed/,
       RemoveFenceChecks: /Small objects of ours [^"]* could not be removed/,
+    },
+  },
+  {
+    verb: 'drill',
+    acts: true,
+    fast: true,
+    calm: true,
+    behind: true,
+    args: ({ parameter }, without) => ['drill', WEST, '--yes', '--json', '--steady', '5', '--name', parameter, ...drillWithout(without)],
+    code: 0,
+    done: /"outcome": "passed"/,
+    says: {
+      ListBuckets: /whether it is well is not known: [^"]*HeadBucket/,
+      ReadMetrics: /cloudwatch ListMetrics in us-west-2 was answered 403/,
+      ReadHistory: /records about quarantines could not be read/,
+      WriteHistory: /no Region took the record of this act/,
+      ReadRules: /the replication rules could not be read/,
+      ListUploads: /could not be listed/,
+      RemoveProbes: /"us-east-1: under '.s3-failover\/probe\/[^']*': [^"]*DeleteObject/,
+      RemoveFenceChecks: /Small objects of ours [^"]* could not be removed/,
+      RemoveDrill: /"us-east-1: under '.s3-failover\/drill\/[^']*': [^"]*DeleteObject/,
     },
   },
   {
@@ -174,6 +198,13 @@ const PROVING: readonly Sid[] = ['WriteProbes', 'FindProbes', 'RemoveProbes', 'L
 /** Who lacks nothing of what proves that writes are served has proven it once: the others need not wait for it. */
 function proofWithout(without: Sid | undefined): readonly string[] {
   return without === undefined || PROVING.includes(without) ? ['--timeout', '40'] : ['--proof', 'read-back'];
+}
+
+/** What a plan shows is seen without going through with it; what is left or not written down, before a switch without time, or a drain without it, is refused. */
+function drillWithout(without: Sid | undefined): readonly string[] {
+  if (without === 'RemoveDrill' || without === 'RemoveProbes') return ['--timeout', '60'];
+  if (without === 'ReadMetrics' || without === 'WriteHistory' || without === 'RemoveFenceChecks') return ['--wait', '1'];
+  return planWithout(without);
 }
 
 /** What a plan shows is seen without going through with it. */

@@ -35,7 +35,7 @@ export class DrillRun {
   };
 
   /** A planned switch as the engine makes it: fence, routes, proof, lift. */
-  switchTo: SwitchTo = async (target, teller, signal) => {
+  switchTo: SwitchTo = async (target, teller, { signal }) => {
     this.ordered.push(target);
     const before = this.world.plane.live;
     const after = routesWith([target], this.world.estate.members);
@@ -49,7 +49,7 @@ export class DrillRun {
     const old = this.world.bucket(left);
     old.setPolicy(JSON.stringify({ Version: '2012-10-17', Statement: [DENY] }));
     await this.clock.sleep(3_000, signal);
-    if (signal.aborted) {
+    if (signal?.aborted) {
       old.setPolicy(undefined);
       return ended({ kind: 'refused', sentence: 'interrupted before anything was sent; the fence is lifted' });
     }

@@ -1,14 +1,17 @@
+import type { Limits } from '../../routes/endpoint';
 import { readRoutes } from '../../routes/read';
 import { activeRegions, describeRoutes, routesWith, sameRoutes, type Routes } from '../../routes/routes';
+import { PROBE_PREFIX } from '../../routes/served';
 import type { ActOutcome } from '../act/outcome';
 import type { Plan } from '../act/plan';
 import type { OperateWorld, Teller } from '../act/world';
+import { callRegion, reasonOf } from '../call';
 import type { DrillClient, DrillSwitch, Mark, MarkKind, Recording } from './recording';
-import { surpriseIn } from './surprise';
+import { blindIn, surpriseIn } from './surprise';
 import { DrillTraffic, TRAFFIC_TIMES, type TrafficTimes } from './traffic';
 
 /** A planned switch with all that belongs to it: fence, drain, proof, lift, last look. */
-export type SwitchTo = (target: string, teller: Teller, signal: AbortSignal) => Promise<ActOutcome>;
+export type SwitchTo = (target: string, teller: Teller, limits: Limits) => Promise<ActOutcome>;
 
 export interface DrillRequest {
   readonly target: string;
@@ -58,8 +61,13 @@ export interface DrillResult {
 
 const WATCH_EVERY_MS = 500;
 const CLEAN_UP_MS = 20_000;
+/** Time that a way back has, however late it begins. */
+const RESTORE_MS = 15 * 60_000;
 /** Of one reading of the routes while an act is at work. */
 const READ_MS = 5_000;
+
+/** What is forced after a refusal is no rehearsal. */
+const rehearsable = (next: readonly string[]) => next.filter((line) => !line.startsWith('s3-failover switchover ') && !line.startsWith('s3-failover failover '));
 
 /** The way back was agreed to with the way there. */
 const agreed: Teller['confirm'] = async () => 'yes';
@@ -99,18 +107,19 @@ class Drill {
     if (origin === target) return this.end('refused', `a drill goes to another Region and back, got '${target}', which is active already`, []);
 
     if (this.request.dryRun) {
-      const shown = await this.deps.switchTo(target, this.telling((plan) => this.ask(plan)), this.request.signal ?? new AbortController().signal);
-      this.expectedOutageSeconds ??= shown.plan?.expectedOutageSeconds;
-      return this.end(shown.kind === 'planned' || shown.kind === 'declined' ? 'planned' : 'refused', shown.sentence, shown.next);
+      const shown = await this.deps.switchTo(target, this.telling(async () => 'no'), { deadline: this.request.deadline, signal: this.request.signal });
+      if (shown.plan) await this.ask(shown.plan);
+      return this.end(shown.kind === 'planned' || shown.kind === 'declined' ? 'planned' : 'refused', shown.sentence, rehearsable(shown.next));
     }
-    this.teller.step('Write and read for a while as things are');
     this.traffic.start();
     try {
       const early = await this.steady(origin);
       if (early !== undefined) return await this.surprised(early, origin);
+      const unproven = await this.tryProof();
+      if (unproven !== undefined) return await this.finish('refused', unproven, ['s3-failover policy drill']);
       const there = await this.switch(origin, target, (plan) => this.ask(plan));
       if (there.kind === 'declined') return await this.finish('declined', there.sentence, []);
-      if (there.kind === 'refused' && this.switches[0]?.acceptedAt === undefined) return await this.finish('refused', there.sentence, there.next);
+      if (there.kind === 'refused' && this.switches[0]?.acceptedAt === undefined) return await this.finish('refused', there.sentence, rehearsable(there.next));
       if (there.kind !== 'served') return await this.surprised(there.sentence, origin, there.next);
       const middle = await this.steady(target);
       if (middle !== undefined) return await this.surprised(middle, origin);
@@ -126,14 +135,32 @@ class Drill {
 
   /** Lets traffic run, and gives the first thing that should not have been. */
   private async steady(region: string): Promise<string | undefined> {
+    this.teller.step(`Write and read for a while with ${region} active`);
     const since = this.world.clock.now();
     while (this.world.clock.now() - since < this.request.steadyMs && !this.request.signal?.aborted) {
       await this.world.clock.sleep(WATCH_EVERY_MS, this.request.signal);
-      const surprise = surpriseIn(this.traffic.writes, { region, since });
+      const surprise = surpriseIn(this.traffic, { region, since });
       if (surprise !== undefined) return surprise;
       this.teller.progress(this.world.clock.now() - since, this.request.steadyMs, `${this.traffic.acknowledged.length} writes acknowledged`);
     }
-    return this.request.signal?.aborted ? 'the drill was interrupted' : undefined;
+    if (this.request.signal?.aborted) return this.world.clock.now() >= this.request.deadline ? 'the time was up' : 'the drill was interrupted';
+    return blindIn(this.traffic.writes, { region, since });
+  }
+
+  /** A switch proves itself by writes of its own: who may not make them finds that out before anybody's writes are refused. */
+  private async tryProof(): Promise<string | undefined> {
+    const { clock } = this.world;
+    const call = { what: 's3 PutObject', mostMs: READ_MS, signal: this.request.signal, tries: 2 };
+    try {
+      await callRegion(clock, 'the access point', call, (signal) => this.deps.client.write(`${this.proofPrefix}before`, signal));
+      return undefined;
+    } catch (error) {
+      return `nothing was changed: a write such as switches prove themselves by did not succeed (${reasonOf(error)})`;
+    }
+  }
+
+  private get proofPrefix(): string {
+    return `${PROBE_PREFIX}drill-${this.request.runId}/`;
   }
 
   /** The command counts from the person's yes: what they took to think is nobody's outage. */
@@ -154,8 +181,8 @@ class Drill {
       return answer;
     };
     try {
-      const outcome = await this.deps.switchTo(to, this.telling(confirm), act.signal);
-      if (begun) this.amend(begun.index, { endedAt: this.world.clock.now(), outcome: outcome.kind, sentence: outcome.sentence });
+      const outcome = await this.deps.switchTo(to, this.telling(confirm), { deadline: this.request.deadline, signal: act.signal });
+      if (begun) this.amend(begun.index, { endedAt: this.world.clock.now(), outcome: outcome.kind, sentence: outcome.sentence, lag: outcome.lag?.map((estimate) => estimate.sentence) });
       if (outcome.kind === 'served') this.mark('served', `${to} serves`, to);
       return outcome;
     } finally {
@@ -200,8 +227,8 @@ class Drill {
     const ours = live !== undefined && sameRoutes(live, routesWith([this.request.target], this.world.estate.members));
     if (restoreTo === undefined || !ours) return this.finish('surprised', `the drill was stopped: ${surprise}`, next, surprise);
     this.teller.step(`Restore ${restoreTo}`);
-    // A drill that was interrupted is still restored: it is what the person who interrupted it wants.
-    const back = await this.deps.switchTo(restoreTo, this.telling(agreed), new AbortController().signal);
+    // A drill that was interrupted, or whose time is up, is still restored: it is what the person who interrupted it wants.
+    const back = await this.deps.switchTo(restoreTo, this.telling(agreed), { deadline: Math.max(this.request.deadline, this.world.clock.now() + RESTORE_MS) });
     const how = back.kind === 'served' || back.kind === 'done' ? `; traffic is back in ${restoreTo}` : `; traffic could not be brought back: ${back.sentence}`;
     return this.finish('surprised', `the drill was stopped: ${surprise}${how}`, [...next, ...back.next], surprise);
   }
@@ -230,18 +257,34 @@ class Drill {
   }
 
   private async cleanUp(): Promise<DrillResult['leftovers']> {
-    const clean = async (region: string) => {
+    this.teller.step('Remove what the drill wrote');
+    const late = await Promise.all(this.world.estate.members.map((region) => this.untilArrived(region)));
+    const clean = async (region: string, prefix: string) => {
       const abandon = new AbortController();
       const stopTimer = new AbortController();
       const late = this.world.clock.sleep(CLEAN_UP_MS, stopTimer.signal).then(() => {
         abandon.abort();
         return ['no answer in time'];
       });
-      const reasons = await Promise.race([this.deps.client.removeAll(this.traffic.prefix, region, abandon.signal).catch((error: Error) => [error.message]), late]);
+      const reasons = await Promise.race([this.deps.client.removeAll(prefix, region, abandon.signal).catch((error: Error) => [error.message]), late]);
       stopTimer.abort();
-      return reasons.map((reason) => ({ region, reason }));
+      return reasons.map((reason) => ({ region, reason: `under '${prefix}': ${reason}` }));
     };
-    return (await Promise.all(this.world.estate.members.map(clean))).flat();
+    const places = this.world.estate.members.flatMap((region) => [this.traffic.prefix, this.proofPrefix].map((prefix) => clean(region, prefix)));
+    return [...late.flat(), ...(await Promise.all(places)).flat()];
+  }
+
+  /** What comes to a Region after it was cleaned would stay there. */
+  private async untilArrived(region: string): Promise<DrillResult['leftovers']> {
+    const { clock } = this.world;
+    const until = clock.now() + CLEAN_UP_MS;
+    for (;;) {
+      const missing = await this.traffic.look(region);
+      // Who does not answer is found out by the removal.
+      if (missing === undefined || missing.length === 0) return [];
+      if (clock.now() >= until) return [{ region, reason: `${missing.length} objects under '${this.traffic.prefix}' had not come yet, and will stay when they come` }];
+      await clock.sleep(WATCH_EVERY_MS);
+    }
   }
 
   private async routes(): Promise<Routes | undefined> {

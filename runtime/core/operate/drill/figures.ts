@@ -7,6 +7,8 @@ const IN_A_ROW = 3;
 /** A stretch in which no write succeeded. */
 export interface Outage {
   readonly from: Instant;
+  /** When the first failure was known: a write that failed may have begun before what made it fail. */
+  readonly failedAt: Instant;
   /** Absent where no write succeeded any more. */
   readonly to?: Instant;
   readonly failedWrites: number;
@@ -34,18 +36,24 @@ export function findOutages(writes: readonly DrillWrite[]): Outage[] {
       failed.push(write);
       continue;
     }
-    if (failed.length > 0) outages.push({ from: failed[0].at, to: write.at, failedWrites: failed.length });
+    if (failed.length > 0) outages.push({ ...begun(failed), to: write.at });
     failed = [];
   }
-  if (failed.length > 0) outages.push({ from: failed[0].at, failedWrites: failed.length });
+  if (failed.length > 0) outages.push(begun(failed));
   return outages;
+}
+
+function begun(failed: readonly DrillWrite[]): Outage {
+  return { from: failed[0].at, failedAt: failed[0].endedAt, failedWrites: failed.length };
 }
 
 export function switchFigures(recording: Recording, one: DrillSwitch): SwitchFigures {
   const until = recording.switches.find((other) => other.commandAt > one.commandAt)?.commandAt ?? Infinity;
-  const writes = recording.writes.filter((write) => write.at >= one.commandAt && write.at < until).sort((a, b) => a.at - b.at);
-  const outages = findOutages(writes).map((outage) => (outage.to ?? recording.endedAt) - outage.from);
-  const first = firstServed(writes, one.to);
+  const during = (moment: Instant) => moment >= one.commandAt && moment < until;
+  const writes = [...recording.writes].sort((a, b) => a.at - b.at);
+  // Each is looked at whole: the write that ends an outage may belong to what came after.
+  const outages = findOutages(writes).filter((outage) => during(outage.failedAt)).map((outage) => (outage.to ?? recording.endedAt) - outage.from);
+  const first = firstServed(writes.filter((write) => during(write.at)), one.to);
   const missing = one.missingAtAcceptance;
   const acceptedAt = one.acceptedAt;
   const lacking = missing === undefined ? [] : recording.writes.filter((write) => missing.includes(write.key));
@@ -55,7 +63,7 @@ export function switchFigures(recording: Recording, one: DrillSwitch): SwitchFig
     outageMs: Math.max(0, ...outages),
     missing: missing?.length,
     oldestMissingMs: acceptedAt === undefined || lacking.length === 0 ? undefined : acceptedAt - Math.min(...lacking.map((write) => write.endedAt)),
-    failedWrites: writes.filter((write) => write.outcome === 'failed').length,
+    failedWrites: writes.filter((write) => write.outcome === 'failed' && during(write.endedAt)).length,
   };
 }
 

@@ -15,6 +15,8 @@ export interface DrillWrite {
   readonly versionId?: string;
   /** Region whose bucket took it; absent where that is not known, or not yet. */
   readonly by?: string;
+  /** Why no bucket showed it, in a few words, where that is so. */
+  readonly unseen?: string;
   /** Why it failed, in a few words. */
   readonly error?: string;
 }
@@ -25,6 +27,8 @@ export interface DrillRead {
   readonly endedAt: Instant;
   /** `missing`: the Region that answered does not have an object whose write was acknowledged. */
   readonly outcome: 'found' | 'missing' | 'failed';
+  /** Why it failed, in a few words. */
+  readonly error?: string;
 }
 
 /** How many acknowledged writes a Region lacked; undefined where it did not answer. */
@@ -55,6 +59,8 @@ export interface DrillSwitch {
   readonly missingAtAcceptance?: readonly string[];
   readonly outcome?: string;
   readonly sentence?: string;
+  /** How far the target was behind when the switch began, as S3's metrics told, or why they did not. */
+  readonly lag?: readonly string[];
 }
 
 /** Everything that was seen, on the clock's scale. */

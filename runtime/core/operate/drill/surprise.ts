@@ -1,18 +1,44 @@
 import type { Instant } from '../../ports';
-import type { DrillWrite } from './recording';
+import type { DrillRead, DrillWrite } from './recording';
 
-/** One failed write may be the network's; so many in a row are an outage. */
+/** One failed request may be the network's; so many in a row are an outage. */
 const FAILED_IN_A_ROW = 3;
 
+export interface Traffic {
+  readonly writes: readonly DrillWrite[];
+  readonly reads: readonly DrillRead[];
+}
+
+export interface Expected {
+  readonly region: string;
+  readonly since: Instant;
+}
+
 /** What should not have been while one Region was to serve and nobody was switching; undefined when all is well. */
-export function surpriseIn(writes: readonly DrillWrite[], expected: { readonly region: string; readonly since: Instant }): string | undefined {
-  const recent = writes.filter((write) => write.at >= expected.since).sort((a, b) => a.at - b.at);
+export function surpriseIn({ writes, reads }: Traffic, expected: Expected): string | undefined {
+  const recent = inOrder(writes, expected);
   const stray = recent.find((write) => write.by !== undefined && write.by !== expected.region);
   if (stray) return `a write landed in ${stray.by} while ${expected.region} was to serve: somebody else moves traffic, or it has not all moved yet`;
+  return failing('writes', recent, expected) ?? failing('reads', inOrder(reads, expected), expected);
+}
+
+/** At the end of such a time: who cannot see where writes land would not see a switch served either. */
+export function blindIn(writes: readonly DrillWrite[], expected: Expected): string | undefined {
+  const acknowledged = inOrder(writes, expected).filter((write) => write.outcome === 'acknowledged');
+  if (acknowledged.length === 0 || acknowledged.some((write) => write.by !== undefined)) return undefined;
+  const reason = acknowledged.find((write) => write.unseen !== undefined)?.unseen ?? 'no bucket told in time';
+  return `none of ${acknowledged.length} acknowledged writes was found in any bucket while ${expected.region} was to serve (${reason})`;
+}
+
+function failing(what: string, requests: readonly (DrillRead | DrillWrite)[], { region }: Expected): string | undefined {
   let row = 0;
-  for (const write of recent) {
-    row = write.outcome === 'failed' ? row + 1 : 0;
-    if (row >= FAILED_IN_A_ROW) return `${row} writes in a row failed while ${expected.region} was to serve (${write.error})`;
+  for (const request of requests) {
+    row = request.outcome === 'failed' ? row + 1 : 0;
+    if (row >= FAILED_IN_A_ROW) return `${row} ${what} in a row failed while ${region} was to serve (${request.error})`;
   }
   return undefined;
+}
+
+function inOrder<T extends DrillRead | DrillWrite>(requests: readonly T[], { since }: Expected): T[] {
+  return requests.filter((request) => request.at >= since).sort((a, b) => a.at - b.at);
 }

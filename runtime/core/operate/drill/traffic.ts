@@ -1,12 +1,9 @@
 import type { Clock } from '../../ports';
-import { RESERVED_PREFIX } from '../../routes/served';
 import { CallError } from '../../calls/call-error';
 import { within } from '../../calls/side-by-side';
 import type { Buckets } from '../ports';
+import { DRILL_PREFIX } from './prefix';
 import type { BacklogSample, DrillClient, DrillRead, DrillWrite } from './recording';
-
-/** Fenced like any client's key, so that the drill meets what an application meets. */
-export const DRILL_PREFIX = `${RESERVED_PREFIX}drill/`;
 
 /** Requests under way at once: a silent Region holds every one of them for its whole time. */
 const MOST_IN_FLIGHT = 50;
@@ -125,8 +122,7 @@ export class DrillTraffic {
       const versionId = await within('the access point', this.clock, this.times.requestMs, (signal) => this.client.write(key, signal));
       const write: DrillWrite = { key, at, endedAt: this.clock.now(), outcome: 'acknowledged', versionId };
       this.writes.push(write);
-      const by = await this.origin(key, versionId);
-      if (by !== undefined) this.writes[this.writes.indexOf(write)] = { ...write, by };
+      this.writes[this.writes.indexOf(write)] = { ...write, ...(await this.origin(key, versionId)) };
     } catch (error) {
       this.writes.push({ key, at, endedAt: this.clock.now(), outcome: 'failed', error: shortReason(error) });
     }
@@ -138,25 +134,35 @@ export class DrillTraffic {
     // A stride that shares no factor with the window visits all of it without favouring the newest.
     const { key } = window[(this.reads.length * 7) % window.length];
     const at = this.clock.now();
-    const outcome = await within('the access point', this.clock, this.times.requestMs, (signal) => this.client.read(key, signal)).catch(() => 'failed' as const);
-    this.reads.push({ key, at, endedAt: this.clock.now(), outcome });
+    try {
+      const outcome = await within('the access point', this.clock, this.times.requestMs, (signal) => this.client.read(key, signal));
+      this.reads.push({ key, at, endedAt: this.clock.now(), outcome });
+    } catch (error) {
+      this.reads.push({ key, at, endedAt: this.clock.now(), outcome: 'failed', error: shortReason(error) });
+    }
   }
 
   /** The Region whose copy is no replica. Asks every Region at once, and waits for no other when one has it. */
-  private async origin(key: string, versionId: string): Promise<string | undefined> {
+  private async origin(key: string, versionId: string): Promise<Pick<DrillWrite, 'by' | 'unseen'>> {
+    let unseen = 'no bucket has it';
     for (let look = 0; look < MOST_LOOKS; look++) {
       const found = await new Promise<string | undefined>((resolve) => {
         const ask = async (region: string): Promise<void> => {
-          const copy = await within(region, this.clock, this.times.requestMs, (signal) => this.client.find({ key, versionId }, region, signal)).catch(() => 'none' as const);
-          if (copy !== 'none') this.seen.get(region)?.add(versionId);
-          if (copy === 'origin') resolve(region);
+          try {
+            const copy = await within(region, this.clock, this.times.requestMs, (signal) => this.client.find({ key, versionId }, region, signal));
+            if (copy !== 'none') this.seen.get(region)?.add(versionId);
+            if (copy === 'origin') resolve(region);
+          } catch (error) {
+            unseen = `${region}: ${shortReason(error)}`;
+          }
         };
         void Promise.all(this.regions.map(ask)).then(() => resolve(undefined));
       });
-      if (found !== undefined || this.ending.signal.aborted) return found;
+      if (found !== undefined) return { by: found };
+      if (this.ending.signal.aborted) break;
       await this.clock.sleep(this.times.lookEveryMs, this.ending.signal);
     }
-    return undefined;
+    return { unseen };
   }
 }
 

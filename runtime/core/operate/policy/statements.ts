@@ -1,4 +1,5 @@
 import { FENCE_CHECK_PREFIX, MARKER_PREFIX } from '../fence/statement';
+import { DRILL_PREFIX } from '../drill/prefix';
 import { HISTORY_PREFIX } from '../history/key';
 import { PROBE_PREFIX } from '../../routes/served';
 import { HINT_PREFIX } from '../reconcile/hint';
@@ -37,6 +38,10 @@ export const PERMISSIONS = {
   WriteProbes: { actions: ['s3:PutObject'], resources: through(PROBE_PREFIX), why: 'write small objects through the access point, to see which Region serves' },
   FindProbes: { actions: ['s3:GetObjectVersion'], resources: objects(PROBE_PREFIX), why: 'see in which bucket they landed' },
   RemoveProbes: { actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'], resources: objects(PROBE_PREFIX), why: 'remove them again' },
+  WriteDrill: { actions: ['s3:PutObject'], resources: through(DRILL_PREFIX), why: 'write through the access point while traffic moves, as an application does' },
+  // Who may not list learns of an object that has not come yet only that it may not be read.
+  ReadDrill: { actions: ['s3:GetObject', 's3:ListBucket'], resources: (scope) => [scope.accessPointArn, ...through(DRILL_PREFIX)(scope)], why: 'read it through the access point, and tell what has not come yet from what may not be read' },
+  RemoveDrill: { actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'], resources: objects(DRILL_PREFIX), why: 'remove what a drill wrote' },
   ListVersions: { actions: ['s3:ListBucketVersions'], resources: buckets, why: 'list versions, of keys and of what was written to see who serves' },
   HeadVersions: { actions: ['s3:GetObjectVersion'], resources: objects(''), why: 'ask of single objects whether they were replicated, for which S3 has no permission but the one to read them' },
   ReadWatermarks: { actions: ['s3:GetObject'], resources: objects(WATERMARK_PREFIX, HINT_PREFIX), why: 'find out since when two Regions need comparing, and where to cut their keys' },

@@ -12,6 +12,12 @@ export interface Needs {
 
 const PROVE_SERVED: readonly Sid[] = ['WriteProbes', 'FindProbes', 'RemoveProbes', 'ListVersions'];
 
+const SWITCH: Needs = {
+  must: ['ReadManifest', 'ReadRoutes', 'SubmitRoutes', 'ReadPolicies', 'WritePolicies', 'WriteFenceChecks', 'ListVersions', 'HeadVersions'],
+  should: ['ListBuckets', 'ReadMetrics', 'ReadHistory', 'WriteHistory', 'ReadRules', 'ListUploads', 'RemoveFenceChecks', 'WriteProbes', 'RemoveProbes'],
+  extras: { '--drain=metrics': ['WriteMarkers', 'RemoveMarkers'] },
+};
+
 /**
  * Every verb that asks AWS for something a policy must allow, in the order of help. The manifest is a must for whoever names its
  * parameter; with a file it is not asked for.
@@ -24,14 +30,16 @@ export const NEEDS = {
     should: ['ReadRoutes', 'ListBuckets', 'ReadMetrics', 'ReadHistory', 'ReadSettings', 'ReadRoles', 'ListUploads', 'ReadPolicies', 'ListVersions'],
     extras: { '--deep': ['HeadVersions'] },
   },
-  switchover: {
-    must: ['ReadManifest', 'ReadRoutes', 'SubmitRoutes', 'ReadPolicies', 'WritePolicies', 'WriteFenceChecks', 'ListVersions', 'HeadVersions'],
-    should: ['ListBuckets', 'ReadMetrics', 'ReadHistory', 'WriteHistory', 'ReadRules', 'ListUploads', 'RemoveFenceChecks', 'WriteProbes', 'RemoveProbes'],
-    extras: { '--drain=metrics': ['WriteMarkers', 'RemoveMarkers'] },
-  },
+  switchover: SWITCH,
   failover: { must: ['ReadManifest', 'ReadRoutes', 'SubmitRoutes'], should: ['ListBuckets', 'ReadMetrics', 'ReadHistory', 'WriteHistory', ...PROVE_SERVED] },
+  // It switches there and back, and needs to see that each is served.
+  drill: {
+    must: [...SWITCH.must, 'WriteProbes', 'WriteDrill', 'ReadDrill'],
+    should: [...SWITCH.should.filter((sid) => sid !== 'WriteProbes'), 'RemoveDrill'],
+    extras: SWITCH.extras,
+  },
   'routes show': { must: ['ReadManifest', 'ReadRoutes'], should: [] },
-  'routes set': { must: ['ReadManifest', 'ReadRoutes', 'SubmitRoutes'], should: ['ListBuckets', 'ReadHistory', 'WriteHistory', ...PROVE_SERVED] },
+  'routes set': { must: ['ReadManifest', 'ReadRoutes', 'SubmitRoutes'], should: ['ListBuckets', 'ReadMetrics', 'ReadHistory', 'WriteHistory', ...PROVE_SERVED] },
   'fence show': { must: ['ReadManifest', 'ReadPolicies'], should: ['ListBuckets', 'ReadHistory'] },
   'fence lift': { must: ['ReadManifest', 'ReadPolicies', 'WritePolicies'], should: ['ListBuckets', 'ReadHistory', 'WriteHistory'] },
   'quarantine lift': { must: ['ReadManifest', 'ListBuckets', 'ReadHistory', 'WriteHistory'], should: [] },

@@ -5,7 +5,7 @@ import type { ChangeResult } from '../../routes/change-result';
 import { ifOneOf } from '../../routes/decision';
 import { timeLeft, type Limits } from '../../routes/endpoint';
 import { activeRegions, list } from '../../routes/routes';
-import { proveServed, type Landing, type ServedResult } from '../../routes/served';
+import { PROBE_PREFIX, proveServed, type Landing, type ServedResult } from '../../routes/served';
 import { corrected } from '../act/correct';
 import { awaitLastWord } from '../act/last-word';
 import { whoMoved } from '../act/others';
@@ -13,7 +13,7 @@ import { objections, type Plan } from '../act/plan';
 import { mayHaveMoved, MOVED_NEXT, type Reached } from '../act/reached';
 import { seconds } from '../act/words';
 import type { Teller } from '../act/world';
-import { reasonOf } from '../call';
+import { callRegion, reasonOf } from '../call';
 import { FenceCheck } from '../fence/check';
 import { FENCE_CHECK_PREFIX } from '../fence/statement';
 import type { Drain, Drained } from './drain';
@@ -48,6 +48,8 @@ export class Act {
   private readonly startedAt: Instant;
   private readonly targetCheck: FenceCheck;
   private mayWrite = false;
+  /** Writes were looked for in the target, which removes all of them. */
+  private looked = false;
   private acceptedAt?: Instant;
   private landedAt?: Instant;
   private drained: readonly Drained[] = [];
@@ -261,6 +263,7 @@ export class Act {
 
   private async prove(limits: Limits): Promise<ServedResult> {
     const { world, teller, request, ledger, times } = this;
+    this.looked = true;
     teller.step(`see writes land in ${request.target}`);
     let writes = 0;
     const tell = (landing: Landing, served: boolean) => {
@@ -328,8 +331,21 @@ export class Act {
     // Behind a fence that stays, what was written to see it stays too.
     const lifted = fences.every(({ state }) => state === 'lifted');
     const [inTarget, inSources] = await Promise.all([this.targetCheck.remove(others, times.claimMs), lifted ? this.hold?.clean() : undefined, ...parts.drains.map((one) => one.clean())]);
+    await this.removeTrial();
     const left = [...inTarget, ...(inSources ?? [])];
     if (left.length > 0) this.teller.say(`Small objects of ours under '${FENCE_CHECK_PREFIX}' could not be removed: ${left[0]}`);
+  }
+
+  /** The write through the access point that was made before the fence, where none came after it. */
+  private async removeTrial(): Promise<void> {
+    const { world, times, ledger } = this;
+    if (!this.mayWrite || this.looked) return;
+    const prefix = `${PROBE_PREFIX}${ledger.actId}/`;
+    const remove = async (region: string) => {
+      const reasons = await callRegion(world.clock, region, { what: 's3 DeleteObjects', mostMs: times.claimMs }, (signal) => world.probe.removeAll(prefix, region, signal)).catch((error) => [reasonOf(error)]);
+      if (reasons.length > 0) world.log.warn('a write through the access point could not be removed', { region, prefix, reason: reasons[0] });
+    };
+    await Promise.all(world.probe.regions.map(remove));
   }
 
   private mayHaveMoved(): boolean {

@@ -1,5 +1,7 @@
+import type { Plan } from '../../../../../runtime/core/operate/act/plan';
 import { type SwitchTo } from '../../../../../runtime/core/operate/drill/drill';
 import { switchFigures } from '../../../../../runtime/core/operate/drill/figures';
+import type { Recording } from '../../../../../runtime/core/operate/drill/recording';
 import { activeRegions, routesWith } from '../../../../../runtime/core/routes/routes';
 import { DENY, DrillRun } from '../../../support/drill-run';
 
@@ -48,13 +50,6 @@ test('the time that a person takes to think is no outage', async () => {
   run.teller = { ...run.teller, confirm: async (plan) => (await run.clock.sleep(120_000), confirm(plan)) };
   const { recording } = await run.run();
   expect(switchFigures(recording, recording.switches[0]).recoveryMs).toBeLessThan(5_000);
-});
-
-test('shows what it would do, and writes and moves nothing, when it is only to be shown', async () => {
-  const run = new DrillRun();
-  run.outcomes = [() => ({ kind: 'planned', sentence: 'would switch' })];
-  expect(await run.run({ dryRun: true })).toMatchObject({ kind: 'planned', sentence: 'would switch', restored: true, recording: { writes: [], switches: [] } });
-  for (const region of run.world.estate.members) expect(run.world.bucket(region).all).toEqual([]);
 });
 
 test('fails when the switch is refused: nothing is moved, and its way out is told', async () => {
@@ -117,7 +112,7 @@ test('stops when somebody else moves traffic meanwhile, and lets that stand', as
 
 test('gives a switch up that keeps writes failing for longer than any should', async () => {
   const run = new DrillRun();
-  const switchTo: SwitchTo = async (target, teller, signal) => {
+  const switchTo: SwitchTo = async (target, teller, { signal }) => {
     await teller.confirm({ verb: 'switchover', before: [], after: [], leaves: [], targets: [target], checks: [], promises: [] });
     run.world.bucket(EAST).setPolicy(JSON.stringify({ Version: '2012-10-17', Statement: [DENY] }));
     await run.clock.sleep(3_600_000, signal);
@@ -148,4 +143,76 @@ test('tells the recovery point where the target lacked what was acknowledged', a
   const figures = switchFigures(result.recording, result.recording.switches[0]);
   expect(figures.missing).toBeGreaterThan(10);
   expect(figures.oldestMissingMs).toBeGreaterThan(5_000);
+});
+
+test('stops before the first switch when nobody can see where writes land', async () => {
+  const run = new DrillRun();
+  const blind = { ...run.world.client(), find: () => Promise.reject(Object.assign(new Error('no'), { code: 'AccessDenied', $metadata: { httpStatusCode: 403 } })) };
+  const result = await run.run({}, { client: blind });
+  expect(result).toMatchObject({ kind: 'surprised', restored: true, surprise: expect.stringMatching(/^none of 20 acknowledged writes was found in any bucket while us-east-1 was to serve \(eu-west-1: 403 AccessDenied\)$/) });
+  expect([run.ordered, run.asked]).toEqual([[], []]);
+});
+
+test('stops before the first switch when reads fail already', async () => {
+  const run = new DrillRun();
+  const unread = { ...run.world.client(), read: () => Promise.reject(Object.assign(new Error('no'), { code: 'AccessDenied' })) };
+  expect(await run.run({}, { client: unread })).toMatchObject({ kind: 'surprised', restored: true, surprise: expect.stringContaining('3 reads in a row failed while us-east-1 was to serve (AccessDenied)') });
+  expect(run.ordered).toEqual([]);
+});
+
+test('fails when a switch could not prove itself: nothing is moved, and what may be missing is told', async () => {
+  const run = new DrillRun();
+  const client = run.world.client();
+  const noProbes = { ...client, write: (key: string, signal: AbortSignal) => (key.startsWith('.s3-failover/probe/') ? Promise.reject(new Error('403 AccessDenied')) : client.write(key, signal)) };
+  expect(await run.run({}, { client: noProbes })).toMatchObject({ kind: 'refused', restored: true, sentence: expect.stringContaining('nothing was changed: a write such as switches prove themselves by'), next: ['s3-failover policy drill'] });
+  expect([run.ordered, run.asked]).toEqual([[], []]);
+});
+
+test('what could not be removed is told, by Region and where it lies', async () => {
+  const run = new DrillRun();
+  const result = await run.run({}, { client: { ...run.world.client(), removeAll: async (_, region) => (region === WEST ? ['AccessDenied'] : []) } });
+  expect(result.leftovers).toEqual(['.s3-failover/drill/r1/', '.s3-failover/probe/drill-r1/'].map((prefix) => ({ region: WEST, reason: `under '${prefix}': AccessDenied` })));
+});
+
+test('a switch has the time of the whole drill, and only the way back to where it began may have more', async () => {
+  const run = new DrillRun();
+  const deadlines: number[] = [];
+  const switchTo: SwitchTo = async (target, teller, limits) => {
+    deadlines.push(limits.deadline);
+    const outcome = await run.switchTo(target, teller, limits);
+    if (deadlines.length === 1) run.world.bucket(WEST).setPolicy(JSON.stringify({ Version: '2012-10-17', Statement: [DENY] }));
+    return outcome;
+  };
+  expect(await run.run({ deadline: 40_000 }, { switchTo })).toMatchObject({ kind: 'surprised', restored: true });
+  expect(deadlines[0]).toBe(40_000);
+  expect(deadlines[1]).toBeGreaterThan(900_000);
+});
+
+test('shows the plan, and writes and moves nothing, when it is only to be shown', async () => {
+  const run = new DrillRun();
+  const plan: Plan = { verb: 'switchover', before: [], after: [], leaves: [EAST], targets: [WEST], checks: [], promises: [], expectedOutageSeconds: 7 };
+  const switchTo: SwitchTo = async () => ({ kind: 'planned', sentence: 'would switch', proof: 'none', next: [], nothingLost: false, plan });
+  expect(await run.run({ dryRun: true }, { switchTo })).toMatchObject({ kind: 'planned', sentence: 'would switch', restored: true, expectedOutageSeconds: 7, recording: { writes: [], switches: [] } });
+  expect(run.asked).toEqual([plan]);
+  for (const region of run.world.estate.members) expect(run.world.bucket(region).all).toEqual([]);
+});
+
+test('what comes to a Region late is waited for and removed there too, and told where it does not come in time', async () => {
+  const run = new DrillRun({ lagMs: 12_000 });
+  expect((await run.run()).leftovers).toEqual([]);
+  await run.clock.pass(30_000);
+  for (const region of run.world.estate.members) expect(run.world.bucket(region).all).toEqual([]);
+  const slow = await new DrillRun({ lagMs: 900_000 }).run();
+  expect(slow.leftovers).toContainEqual({ region: 'eu-west-1', reason: expect.stringMatching(/^\d+ objects under '.s3-failover\/drill\/r1\/' had not come yet, and will stay when they come$/) });
+});
+
+test('an outage that reaches into the next switch is as long as it was, and belongs to the one that caused it', () => {
+  const write = (at: number, endedAt: number, outcome: 'acknowledged' | 'failed') => ({ key: `k${at}`, at, endedAt, outcome });
+  const recording: Recording = {
+    regions: [EAST, WEST], beganAt: 0, endedAt: 100_000, reads: [], backlog: [], marks: [],
+    writes: [write(9_000, 9_010, 'acknowledged'), write(10_100, 10_110, 'failed'), write(12_000, 12_010, 'acknowledged'), write(19_999, 20_002, 'failed'), write(22_000, 22_010, 'acknowledged')],
+    switches: [{ from: EAST, to: WEST, commandAt: 10_000 }, { from: WEST, to: EAST, commandAt: 20_000 }],
+  };
+  const figures = recording.switches.map((one) => switchFigures(recording, one));
+  expect(figures.map(({ outageMs, failedWrites }) => [outageMs, failedWrites])).toEqual([[1_900, 1], [2_001, 1]]);
 });

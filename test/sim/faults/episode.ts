@@ -1,0 +1,43 @@
+import type { Lie } from '../world/prober';
+import type { Control, Storage } from '../world/regions';
+
+/** Something wrong for a while, as plain data: what a failing seed prints, and what shrinking takes away. */
+export type Episode = { readonly at: number; readonly forMs: number } & (
+  | { readonly kind: 'region dead'; readonly region: string }
+  | { readonly kind: 'storage'; readonly region: string; readonly state: Storage }
+  | { readonly kind: 'endpoint'; readonly region: string; readonly state: Control }
+  | { readonly kind: 'table replica lost'; readonly region: string }
+  | { readonly kind: 'no runs start'; readonly region: string }
+  | { readonly kind: 'cut'; readonly from: string; readonly to: string; readonly bothWays: boolean }
+  | { readonly kind: 'partition'; readonly side: readonly string[] }
+  | { readonly kind: 'lie'; readonly observer: string; readonly lie: Lie }
+  | { readonly kind: 'blind'; readonly observer: string; readonly reason: string }
+  /** All observers of a Region, or one observer of all Regions, lose probes together. */
+  | { readonly kind: 'noise'; readonly of: string; readonly probability: number }
+  | { readonly kind: 'all frozen'; readonly region: string }
+  /** A person with the break-glass card: one bare submit, and no word to anybody. */
+  | { readonly kind: 'card'; readonly target: string; readonly endpoint: string }
+  | { readonly kind: 'person'; readonly verb: Verb; readonly region: string }
+);
+
+/** What a person does through the command. */
+export type Verb = 'pause' | 'resume' | 'exclude' | 'include' | 'failover';
+
+export type EpisodeKind = Episode['kind'];
+
+/** Longer than any schedule: for good. */
+export const FOR_GOOD = 1e9;
+
+export function describeEpisode(episode: Episode): string {
+  const { kind, at, forMs, ...rest } = episode;
+  const what = Object.entries(rest).map(([name, value]) => `${name} ${Array.isArray(value) ? value.join('+') : String(value)}`);
+  const long = kind === 'card' || kind === 'person' ? '' : forMs >= FOR_GOOD ? ' for good' : ` for ${(forMs / 1000).toFixed(0)} s`;
+  return `${clock(at)} ${kind}${long}${what.length > 0 ? `: ${what.join(', ')}` : ''}`;
+}
+
+/** Simulated time as minutes and seconds. */
+export function clock(ms: number): string {
+  const seconds = ms / 1000;
+  const minutes = Math.floor(seconds / 60);
+  return `${String(minutes).padStart(2, '0')}:${(seconds - minutes * 60).toFixed(3).padStart(6, '0')}`;
+}

@@ -1,0 +1,28 @@
+import type { Episode } from './episode';
+import type { Rates } from './rates';
+
+/** How the controller is set in one schedule, in milliseconds. */
+export interface Settings {
+  readonly intervalMs: number;
+  readonly probeTimeoutMs: number;
+  readonly unhealthyForMs: number;
+  readonly disputedForMs: number;
+  /** The next voter in order acts so much later, where the first does not. */
+  readonly staggerMs: number;
+  readonly coolDownMs: number;
+}
+
+/** All that one schedule is made of, besides its seed's chance: plain data, so that it can be printed and shrunk. */
+export interface Plan {
+  readonly seed: number;
+  readonly durationMs: number;
+  /** Data Regions in failover order. The first is active at the start. */
+  readonly data: readonly string[];
+  readonly settings: Settings;
+  readonly episodes: readonly Episode[];
+  readonly rates: Rates;
+  /** From here on no call is disturbed any more; episodes end by then, but for those that are for good. */
+  readonly quietFrom: number;
+  /** Items are copied in and out of the table as JSON, so that sharing or losing fields shows. Slower. */
+  readonly strict: boolean;
+}

@@ -1,0 +1,161 @@
+import { layoutOf } from '../world/layout';
+import { Seeds, type Stream } from '../world/random';
+import type { Lie } from '../world/prober';
+import type { Control, Storage } from '../world/regions';
+import { FOR_GOOD, type Episode, type Verb } from './episode';
+import type { Plan, Settings } from './plan';
+import { NO_RATES, RATE_NAMES, type Rates } from './rates';
+
+const DATA = ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1'];
+const STORAGES: readonly Storage[] = ['failing', 'refusing', 'silent', 'slow', 'throttling', 'forbidden', 'keyless'];
+const CONTROLS: readonly Control[] = ['refusing', 'silent', 'failing', 'slow', 'stale', 'garbage', 'throttling', 'forbidden'];
+const LIES: readonly Lie[] = ['all down', 'all well', 'the opposite', 'anything', 'active down'];
+const VERBS: readonly Verb[] = ['pause', 'resume', 'exclude', 'include', 'failover'];
+
+/** What each call's fault may reach at most; a seed draws below it. */
+const MOST: Rates = {
+  'process killed': 0.002,
+  'process frozen': 0.002,
+  'clock stops while frozen': 0.5,
+  'frozen or killed at a submit': 0.4,
+  'frozen or killed at a write': 0.01,
+  'table throttles': 0.05,
+  'table write made, answer lost': 0.05,
+  'table replicas conflict': 0.05,
+  'submit applied, answer lost': 0.3,
+  'submit applied, answered 500': 0.2,
+  'submit applied late': 0.3,
+  'submit applied twice': 0.2,
+  'submit conflicts': 0.2,
+  'submit slowed down': 0.2,
+  'submit failed': 0.2,
+  'probe fails by chance': 0.03,
+  'run skipped': 0.2,
+  'run late': 0.4,
+  'run doubled': 0.2,
+};
+
+/** At the end of each schedule everything is well again for this long, so that what should settle can. */
+const QUIET_MS = 5 * 60_000;
+
+/**
+ * Draws one schedule. Which faults are on, and how often, differs from seed to seed: a seed with few kinds of faults goes deep
+ * where one with all of them would never get.
+ */
+export function planOf(seed: number, minutes: number): Plan {
+  const seeds = new Seeds(seed);
+  const random = seeds.of('swarm');
+  const members = DATA.slice(0, 2 + random.below(3));
+  const data = rotated(members, random.below(members.length));
+  const durationMs = minutes * 60_000;
+  const quietFrom = Math.max(0, durationMs - QUIET_MS);
+  const mode = random.next();
+  const calm = mode < 0.05;
+  // One Region dies and nothing else goes wrong: what is promised for that is strict.
+  const onlyDeath = !calm && mode < 0.25;
+  return {
+    seed,
+    durationMs,
+    data,
+    settings: settingsOf(seeds.of('settings')),
+    episodes: calm ? [] : episodesOf(seeds, data, quietFrom, onlyDeath).sort((a, b) => a.at - b.at),
+    rates: calm || onlyDeath ? NO_RATES : ratesOf(seeds.of('rates')),
+    quietFrom,
+    strict: seed % 16 === 0,
+  };
+}
+
+function settingsOf(random: Stream): Settings {
+  const intervalMs = random.pick([5_000, 10_000, 10_000, 10_000]);
+  const probeTimeoutMs = intervalMs * 0.4;
+  const unhealthyForMs = 3 * intervalMs + probeTimeoutMs + random.pick([0, 10_000, 30_000]);
+  return { intervalMs, probeTimeoutMs, unhealthyForMs, disputedForMs: random.pick([60_000, 180_000]), staggerMs: 10_000, coolDownMs: random.pick([180_000, 300_000]) };
+}
+
+function ratesOf(random: Stream): Rates {
+  const rates = { ...NO_RATES };
+  for (const name of RATE_NAMES) {
+    const on = random.chance(0.4);
+    const share = random.next() * random.next();
+    if (on) rates[name] = MOST[name] * share;
+  }
+  return rates;
+}
+
+type Make = (random: Stream, span: { readonly at: number; readonly forMs: number }, data: readonly string[]) => Episode[];
+
+/** Each concern with a stream of its own, how likely a seed has it, and how many times at most. */
+const CONCERNS: readonly { readonly name: string; readonly on: number; readonly most: number; readonly make: Make }[] = [
+  {
+    name: 'death',
+    on: 0.5,
+    most: 1,
+    make: (random, span, data) => {
+      const region = random.chance(0.7) ? data[0] : random.pick(data);
+      const forGood = random.chance(0.6);
+      const also = random.chance(0.15) ? ['us-east-1'] : [];
+      return [...new Set([region, ...also])].map((name) => ({ ...span, forMs: forGood ? FOR_GOOD : span.forMs, kind: 'region dead', region: name }));
+    },
+  },
+  { name: 'storage', on: 0.4, most: 3, make: (random, span, data) => [{ ...span, kind: 'storage', region: random.pick(data), state: random.pick(STORAGES) }] },
+  {
+    name: 'storage everywhere',
+    on: 0.07,
+    most: 1,
+    make: (random, span, data) => {
+      const state = random.pick(STORAGES);
+      return data.map((region) => ({ ...span, kind: 'storage', region, state }));
+    },
+  },
+  { name: 'endpoint', on: 0.4, most: 5, make: (random, span, data) => [{ ...span, kind: 'endpoint', region: random.pick(layoutOf(data).endpoints), state: random.pick(CONTROLS) }] },
+  { name: 'table', on: 0.25, most: 2, make: (random, span, data) => [{ ...span, kind: 'table replica lost', region: random.pick(layoutOf(data).control) }] },
+  { name: 'runs', on: 0.2, most: 2, make: (random, span, data) => [{ ...span, kind: 'no runs start', region: random.pick([...layoutOf(data).control, ...data]) }] },
+  {
+    name: 'cut',
+    on: 0.4,
+    most: 6,
+    make: (random, span, data) => {
+      const { control, edges, endpoints } = layoutOf(data);
+      return [{ ...span, kind: 'cut', from: random.pick([...control, ...data, ...edges]), to: random.pick([...data, ...control, ...endpoints]), bothWays: random.chance(0.5) }];
+    },
+  },
+  {
+    name: 'partition',
+    on: 0.2,
+    most: 2,
+    make: (random, span, data) => {
+      const { places } = layoutOf(data);
+      const side = random.chance(0.5) ? [random.pick(data)] : places.filter(() => random.chance(0.5));
+      return side.length === 0 ? [] : [{ ...span, kind: 'partition', side }];
+    },
+  },
+  { name: 'lie', on: 0.3, most: 1, make: (random, span, data) => [{ ...span, kind: 'lie', observer: observerOf(random, data), lie: random.pick(LIES) }] },
+  { name: 'blind', on: 0.2, most: 3, make: (random, span, data) => [{ ...span, kind: 'blind', observer: observerOf(random, data), reason: random.pick(['expired credentials', 'clock skew', 'no name resolution']) }] },
+  { name: 'noise', on: 0.3, most: 3, make: (random, span, data) => [{ ...span, kind: 'noise', of: random.chance(0.5) ? random.pick(data) : observerOf(random, data), probability: random.between(0.05, 0.9) }] },
+  { name: 'frozen', on: 0.2, most: 2, make: (random, span, data) => [{ ...span, forMs: Math.min(span.forMs, 90_000), kind: 'all frozen', region: random.pick(layoutOf(data).control) }] },
+  { name: 'card', on: 0.15, most: 2, make: (random, span, data) => [{ ...span, forMs: 0, kind: 'card', target: random.pick(data), endpoint: random.pick(layoutOf(data).endpoints) }] },
+  { name: 'person', on: 0.25, most: 3, make: (random, span, data) => [{ ...span, forMs: 0, kind: 'person', verb: random.pick(VERBS), region: random.pick(data) }] },
+];
+
+function episodesOf(seeds: Seeds, data: readonly string[], quietFrom: number, onlyDeath: boolean): Episode[] {
+  // Most of what goes wrong, goes wrong at about the same time: that is when it matters.
+  const focus = seeds.of('focus').between(0, quietFrom);
+  return CONCERNS.flatMap(({ name, on, most, make }) => {
+    const random = seeds.of(`faults.${name}`);
+    if (!random.chance(onlyDeath ? (name === 'death' ? 1 : 0) : on)) return [];
+    return Array.from({ length: 1 + random.below(most) }, () => {
+      const near = focus + random.between(-60_000, 240_000);
+      const at = name === 'death' ? focus : random.chance(0.6) ? Math.min(quietFrom, Math.max(0, near)) : random.between(0, quietFrom);
+      const forMs = Math.min(random.heavy(60_000, quietFrom), quietFrom - at);
+      return make(random, { at, forMs }, data);
+    }).flat();
+  });
+}
+
+function observerOf(random: Stream, data: readonly string[]): string {
+  return random.chance(0.7) ? `voter:${random.pick(layoutOf(data).control)}` : `self:${random.pick(data)}`;
+}
+
+function rotated(list: readonly string[], by: number): string[] {
+  return [...list.slice(by), ...list.slice(0, by)];
+}

@@ -1,0 +1,26 @@
+import type { Fact } from '../world/facts';
+import { activeOf } from '../world/plane';
+import type { World } from '../world/world';
+import type { Invariant } from './invariant';
+
+/** What a person did is not undone by an act that was decided afterwards, for the length of a cool-down. */
+export class APersonsActStands implements Invariant {
+  readonly name = "a person's act stands";
+  occurrences = 0;
+  private last: { readonly at: number; readonly active: readonly string[] } | undefined;
+
+  see(fact: Fact, world: World): void {
+    if (fact.kind === 'routes applied') {
+      // A stale submit that lands on top ends it: what is put back then is the register's business.
+      this.last = fact.submit.by.kind === 'person' ? { at: fact.at, active: activeOf(fact.after) } : undefined;
+    } else if (fact.kind === 'submit left' && fact.submit.by.kind === 'controller' && this.last) {
+      const { claimedAt } = fact.submit;
+      if (claimedAt === undefined || claimedAt <= this.last.at) return;
+      if (world.plan.episodes.some((episode) => episode.kind === 'endpoint' && (episode.state === 'stale' || episode.state === 'garbage'))) return;
+      this.occurrences++;
+      const active = activeOf(fact.submit.routes);
+      if (claimedAt - this.last.at < world.plan.settings.coolDownMs * 0.998 && !active.every((region) => this.last!.active.includes(region)))
+        world.violate(this.name, `submit ${fact.submit.number} of ${fact.submit.by.name} undoes a person's act of ${Math.round((claimedAt - this.last.at) / 1000)} s before`);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { FOR_GOOD } from '../faults/episode';
+import { calmFrom } from '../faults/observed';
+import { NO_RATES } from '../faults/rates';
+import type { Fact } from '../world/facts';
+import type { World } from '../world/world';
+import type { Invariant } from './invariant';
+
+/** A run that was killed or never began is followed by the next minute's; routes of a person are noticed as late. */
+const NEXT_RUN_MS = 65_000;
+
+/**
+ * Liveness: where a Region is dead for good and nothing else goes wrong any more, traffic leaves it in the promised time.
+ * Judged where nothing forbids to act: no brake, no cool-down, no exclusion, and a sound Region to go to.
+ */
+export class DeadRegionIsLeft implements Invariant {
+  readonly name = 'a dead Region is left in time';
+  occurrences = 0;
+  private forbiddenUntil = 0;
+  private running = false;
+
+  see(fact: Fact, world: World): void {
+    const { plan } = world;
+    const { settings } = plan;
+    if (fact.kind === 'routes applied' || (fact.kind === 'register written' && fact.after.epoch !== fact.before?.epoch)) this.forbiddenUntil = fact.at + settings.coolDownMs + NEXT_RUN_MS;
+    if (fact.kind !== 'decided' && fact.kind !== 'end') return;
+    const death = plan.episodes.find((episode) => episode.kind === 'region dead' && episode.forMs >= FOR_GOOD);
+    if (!death || !world.register || !world.plane.active.some((region) => !world.region(region).serves)) return;
+    const barred = [...world.register.excluded, ...world.register.quarantined];
+    if (world.register.braked || !plan.data.some((region) => world.region(region).storage === 'well' && !barred.includes(region))) return;
+    if (plan.episodes.some((episode) => episode.kind === 'person' || episode.kind === 'card')) return;
+    const clean = plan.rates === NO_RATES || Object.values(plan.rates).every((rate) => rate === 0);
+    const from = Math.max(death.at, calmFrom(plan), this.forbiddenUntil);
+    const promised = settings.unhealthyForMs + 2 * settings.intervalMs + settings.staggerMs + 15_000 + (clean ? 0 : NEXT_RUN_MS);
+    if (fact.at < from) return;
+    if (!this.running) this.occurrences++;
+    this.running = true;
+    if (fact.at < from + promised) return;
+    world.violate(this.name, `traffic still goes to ${world.plane.active.join('+')}, ${Math.round((fact.at - from) / 1000)} s after nothing but its death was wrong; promised were ${Math.round(promised / 1000)} s`);
+  }
+}

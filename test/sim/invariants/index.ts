@@ -1,0 +1,33 @@
+import { APersonsActStands } from './a-persons-act-stands';
+import { BrakeHolds } from './brake-holds';
+import { CoolDown } from './cool-down';
+import { DeadRegionIsLeft } from './dead-region-is-left';
+import { EpochsNeverConflict } from './epochs-never-conflict';
+import { ExcludedIsNoTarget } from './excluded-is-no-target';
+import type { Invariant } from './invariant';
+import { NeverZeroActive } from './never-zero-active';
+import { NoNeedlessFailover } from './no-needless-failover';
+import { OneLiarMovesNothing } from './one-liar-moves-nothing';
+import { RequestsAreBounded } from './requests-are-bounded';
+import { RoutesConverge } from './routes-converge';
+import { SubmitsOwnTheEpoch } from './submits-own-the-epoch';
+import { TargetWasWell } from './target-was-well';
+
+/** Fresh ones for each schedule: they remember. */
+export function allInvariants(): Invariant[] {
+  return [
+    new NeverZeroActive(),
+    new SubmitsOwnTheEpoch(),
+    new EpochsNeverConflict(),
+    new BrakeHolds(),
+    new TargetWasWell(),
+    new ExcludedIsNoTarget(),
+    new OneLiarMovesNothing(),
+    new NoNeedlessFailover(),
+    new CoolDown(),
+    new RoutesConverge(),
+    new APersonsActStands(),
+    new RequestsAreBounded(),
+    new DeadRegionIsLeft(),
+  ];
+}

@@ -1,0 +1,274 @@
+import type { Item } from '../../../runtime/core/controller/ports';
+import { routesWith } from '../../../runtime/core/routes/routes';
+import type { Episode } from '../faults/episode';
+import { FOR_GOOD } from '../faults/episode';
+import type { Settings } from '../faults/plan';
+import { NEVER, plan, QUIET, runWorld, scripted, type Ran } from '../support/in-world';
+import type { Core, Env } from '../world/core';
+import type { World } from '../world/world';
+
+const DATA = ['us-east-1', 'us-west-2', 'eu-west-1'];
+
+interface Setting {
+  readonly episodes?: Episode[];
+  readonly person?: Core['person'];
+  readonly settings?: Partial<Settings>;
+}
+
+/** Sleeps until so much of the world's time has passed. */
+type Until = (at: number) => Promise<void>;
+
+/** A world in which the voter in us-east-1 follows a script, and nobody else does anything. */
+function when(script: (env: Env, until: Until) => Promise<void>, { episodes = [], person, settings = {} }: Setting = {}): Promise<Ran> {
+  let world: World;
+  const core = scripted((env) => script(env, (at) => env.clock.sleep(at - world.time.now)), person);
+  return runWorld(plan({ episodes, settings: { ...QUIET.settings, ...settings } }), core, (made) => (world = made));
+}
+
+async function send(env: Env, active: readonly string[], members = DATA): Promise<void> {
+  await env.endpoints[1].submit(env.accessPoint, routesWith(active, members), NEVER());
+}
+
+async function write(env: Env, change: (item: Item) => Item): Promise<void> {
+  const stored = (await env.table.get('register', NEVER()))!;
+  await env.table.put('register', change(stored.item), stored.revision, NEVER());
+}
+
+const claim = (env: Env, intent: readonly string[]) => write(env, (item) => ({ ...item, epoch: (item.epoch as number) + 1, intent }));
+const dead = (region: string): Episode => ({ at: 1_000, forMs: FOR_GOOD, kind: 'region dead', region });
+/** The first Region fails, so that leaving it is right. */
+const failing: Episode = { at: 0, forMs: FOR_GOOD, kind: 'storage', region: 'us-east-1', state: 'failing' };
+const broken = ({ violation }: Ran) => violation?.invariant;
+
+describe('never zero active', () => {
+  test('is broken by a submit of nothing but passive Regions', async () => {
+    expect(broken(await when((env) => send(env, [])))).toBe('never zero active');
+  });
+});
+
+describe('submits own the epoch', () => {
+  test('is broken by a submit without an epoch', async () => {
+    expect(broken(await when((env) => send(env, ['eu-west-1'])))).toBe('submits own the epoch');
+  });
+
+  test('is broken by a submit of other routes than were claimed', async () => {
+    expect(broken(await when(async (env) => (await claim(env, ['us-west-2']), send(env, ['eu-west-1']))))).toBe('submits own the epoch');
+  });
+
+  const afterAnother = (sendsAt: number, freezes: boolean) =>
+    when(
+      async (env, until) => {
+        await until(30_000);
+        await claim(env, ['eu-west-1']);
+        await until(sendsAt);
+        await send(env, ['eu-west-1']);
+        await send(env, ['eu-west-1']);
+      },
+      {
+        episodes: [failing, { at: 35_000, forMs: 0, kind: 'person', verb: 'failover', region: 'us-west-2' }, ...(freezes ? [{ at: 33_000, forMs: 9_000, kind: 'all frozen', region: 'us-east-1' } as const] : [])],
+        person: (env) => claim(env, ['us-west-2']),
+      },
+    );
+
+  test('is broken by a submit long after another took the next epoch', async () => {
+    expect(broken(await afterAnother(40_000, false))).toBe('submits own the epoch');
+  });
+
+  test('holds for a submit before that, and for one stale submit of a frozen run, and is broken by its second', async () => {
+    expect(broken(await afterAnother(34_000, false))).not.toBe('submits own the epoch');
+    const { violation, world } = await afterAnother(40_000, true);
+    expect(violation?.invariant).toBe('submits own the epoch');
+    expect(world.submits.filter(({ by }) => by.kind === 'controller')).toHaveLength(2);
+  });
+});
+
+describe('epochs never conflict', () => {
+  test('is broken by an epoch that goes back', async () => {
+    expect(broken(await when((env) => write(env, (item) => ({ ...item, epoch: 0 }))))).toBe('epochs never conflict');
+  });
+
+  test('is broken by one epoch used for two kinds of routes', async () => {
+    const both = await when(async (env) => {
+      await claim(env, ['us-west-2']);
+      await send(env, ['us-west-2']);
+      // The second set is what the claim says, in other words for the routes.
+      await env.endpoints[1].submit(env.accessPoint, [{ region: 'us-west-2', dial: 50 }], NEVER());
+    }, { episodes: [failing, { ...failing, kind: 'noise', of: 'us-east-1', probability: 1 } as Episode] });
+    expect(broken(both)).toBe('epochs never conflict');
+  });
+});
+
+describe('the brake holds', () => {
+  const braked = (sendsAt: number) =>
+    when(
+      async (env, until) => {
+        await until(60_000);
+        await claim(env, ['eu-west-1']);
+        await until(sendsAt);
+        await send(env, ['eu-west-1']);
+      },
+      {
+        episodes: [failing, { at: 65_000, forMs: 0, kind: 'person', verb: 'pause', region: 'us-east-1' }],
+        person: (env) => write(env, (item) => ({ ...item, braked: true })),
+      },
+    );
+
+  test("is broken by a submit more than a second after 'pause' returned", async () => {
+    expect(broken(await braked(70_000))).toBe('the brake holds');
+  });
+
+  test('holds for a submit that leaves within the second', async () => {
+    const ran = await braked(66_000);
+    expect(ran.violation?.invariant).not.toBe('the brake holds');
+    expect(ran.judged('the brake holds')).toBe(1);
+    expect(ran.world.submits).toHaveLength(1);
+  });
+});
+
+describe('the target was well', () => {
+  test('is broken by traffic sent to a Region that has been dead for minutes', async () => {
+    const silent: Episode = { ...failing, region: 'eu-west-1', state: 'silent' };
+    const ran = await when(async (env) => (await env.clock.sleep(110_000), await claim(env, ['eu-west-1']), send(env, ['eu-west-1'])), { episodes: [failing, silent] });
+    expect(broken(ran)).toBe('the target was well');
+  });
+
+  test('holds where it died a moment ago', async () => {
+    const ran = await when(async (env) => (await env.clock.sleep(50_000), await claim(env, ['eu-west-1']), send(env, ['eu-west-1'])), {
+      episodes: [failing, { ...dead('eu-west-1'), at: 40_000 }],
+    });
+    expect(broken(ran)).not.toBe('the target was well');
+  });
+});
+
+describe('an excluded or quarantined Region is no target', () => {
+  test.each(['excluded', 'quarantined'])('is broken by traffic sent to one that is %s', async (list) => {
+    const ran = await when(
+      async (env) => {
+        await env.clock.sleep(60_000);
+        await write(env, (item) => ({ ...item, [list]: ['eu-west-1'] }));
+        await env.clock.sleep(5_000);
+        await claim(env, ['eu-west-1']);
+        await send(env, ['eu-west-1']);
+      },
+      { episodes: [failing] },
+    );
+    expect(broken(ran)).toBe('an excluded or quarantined Region is no target');
+  });
+});
+
+describe('one liar moves nothing', () => {
+  test('is broken by any move while only one observer lies', async () => {
+    const lie: Episode = { at: 0, forMs: FOR_GOOD, kind: 'lie', observer: 'voter:us-east-2', lie: 'all down' };
+    const ran = await when(async (env) => (env.decided('move', 'because'), await claim(env, ['eu-west-1']), send(env, ['eu-west-1'])), { episodes: [lie] });
+    expect(broken(ran)).toBe('one liar moves nothing');
+    expect(ran.judged('one liar moves nothing')).toBe(1);
+  });
+});
+
+describe('no failover while clients are served', () => {
+  const move = (episodes: Episode[], atMs = 60_000) =>
+    when(async (env) => (await env.clock.sleep(atMs), await claim(env, ['eu-west-1']), send(env, ['eu-west-1'])), { episodes, settings: { disputedForMs: 10_000 } });
+
+  test('is broken by a move without any trouble to be seen, but a cut of one voter', async () => {
+    const cut: Episode = { at: 0, forMs: FOR_GOOD, kind: 'cut', from: 'us-east-2', to: 'us-east-1', bothWays: true };
+    expect(broken(await move([cut]))).toBe('no failover while clients are served');
+  });
+
+  test('is broken by a move long after all was well again', async () => {
+    expect(broken(await move([{ ...failing, forMs: 5_000 }], 110_000))).toBe('no failover while clients are served');
+  });
+
+  test('holds for a move out of a Region where clients fail', async () => {
+    const ran = await move([failing]);
+    expect(broken(ran)).toBeUndefined();
+    expect(ran.judged('no failover while clients are served')).toBe(1);
+  });
+});
+
+describe('no failover within a cool-down', () => {
+  const twice = (waitMs: number) =>
+    when(
+      async (env) => {
+        await env.clock.sleep(60_000);
+        await claim(env, ['us-west-2']);
+        await send(env, ['us-west-2']);
+        await env.clock.sleep(waitMs);
+        await claim(env, ['eu-west-1']);
+        await send(env, ['eu-west-1']);
+      },
+      { episodes: [failing, { ...failing, at: 60_000, region: 'us-west-2' } as Episode] },
+    );
+
+  test('is broken by a second decision too soon', async () => {
+    expect(broken(await twice(50_000))).toBe('no failover within a cool-down');
+  });
+
+  test('does not count a second submit of the same decision', async () => {
+    const ran = await when(async (env) => (await env.clock.sleep(60_000), await claim(env, ['eu-west-1']), await send(env, ['eu-west-1']), send(env, ['eu-west-1'])), { episodes: [failing] });
+    expect(broken(ran)).toBeUndefined();
+    expect(ran.judged('no failover within a cool-down')).toBe(0);
+  });
+});
+
+describe('routes converge to the register', () => {
+  test('is broken by a person whose act nobody notices', async () => {
+    const card: Episode = { at: 60_000, forMs: 0, kind: 'card', target: 'eu-west-1', endpoint: 'us-west-2' };
+    const ran = await runWorld({ ...plan({ episodes: [card] }), quietFrom: 300_000 }, scripted(async () => undefined));
+    expect(broken(ran)).toBe('routes converge to the register');
+  });
+
+  test('holds where routes are as the register wants', async () => {
+    const ran = await runWorld({ ...plan({}), quietFrom: 300_000 }, scripted(async () => undefined));
+    expect(broken(ran)).toBeUndefined();
+    expect(ran.judged('routes converge to the register')).toBe(1);
+  });
+});
+
+describe("a person's act stands", () => {
+  test('is broken by a move that was decided after it', async () => {
+    const card: Episode = { at: 30_000, forMs: 0, kind: 'card', target: 'us-west-2', endpoint: 'us-west-2' };
+    const ran = await when(async (env) => (await env.clock.sleep(90_000), await claim(env, ['eu-west-1']), send(env, ['eu-west-1'])), { episodes: [failing, card] });
+    expect(broken(ran)).toBe("a person's act stands");
+  });
+});
+
+describe('requests are bounded', () => {
+  test('is broken by a run that submits again and again', async () => {
+    const ran = await when(
+      async (env) => {
+        await env.clock.sleep(60_000);
+        await claim(env, ['eu-west-1']);
+        for (let i = 0; i < 40; i++) await send(env, ['eu-west-1']);
+      },
+      { episodes: [failing] },
+    );
+    expect(broken(ran)).toBe('requests are bounded');
+  });
+});
+
+describe('a dead Region is left in time', () => {
+  const nobodyActs: Core['run'] = async (env, milliseconds) => {
+    const until = env.clock.now() + milliseconds;
+    while (env.clock.now() < until) {
+      env.decided('hold', 'nobody acts');
+      await env.clock.sleep(10_000);
+    }
+  };
+
+  test('is broken by a controller that does nothing', async () => {
+    const ran = await runWorld(plan({ episodes: [dead('us-east-1')] }), { ...scripted(async () => undefined), run: nobodyActs });
+    expect(broken(ran)).toBe('a dead Region is left in time');
+    // 40 s unhealthy, two ticks, a stagger, 15 s.
+    expect(ran.violation!.at).toBeGreaterThan(86_000);
+    expect(ran.violation!.at).toBeLessThan(98_000);
+  });
+
+  test('asks for nothing while a person holds the brake', async () => {
+    const paused: Core = {
+      ...scripted(async () => undefined, (env) => write(env, (item) => ({ ...item, braked: true }))),
+      run: nobodyActs,
+    };
+    const brake: Episode = { at: 0, forMs: 0, kind: 'person', verb: 'pause', region: 'us-east-1' };
+    expect(broken(await runWorld(plan({ episodes: [brake, dead('us-east-1')] }), paused))).toBeUndefined();
+  });
+});

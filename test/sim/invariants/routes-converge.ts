@@ -1,0 +1,23 @@
+import type { Fact } from '../world/facts';
+import type { World } from '../world/world';
+import type { Invariant } from './invariant';
+
+/** Routes are polled once a minute, read by whoever acts next, and put right once; runs start each minute. */
+const SETTLES_MS = 200_000;
+
+/** Some time after the last disturbance the routes are what the register wants, whoever moved them. */
+export class RoutesConverge implements Invariant {
+  readonly name = 'routes converge to the register';
+  occurrences = 0;
+
+  see(fact: Fact, world: World): void {
+    if (fact.kind !== 'end' || !world.register) return;
+    const since = Math.max(world.plane.changedAt, world.plan.quietFrom);
+    if (fact.at - since < SETTLES_MS) return;
+    this.occurrences++;
+    const { intent } = world.register;
+    const { active } = world.plane;
+    if (intent.length !== active.length || !intent.every((region) => active.includes(region)))
+      world.violate(this.name, `${Math.round((fact.at - since) / 1000)} s after the last disturbance the register wants ${intent.join('+')} active, and the routes have ${active.join('+')}`);
+  }
+}

@@ -1,0 +1,37 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { DEFAULT_CORE } from './cores';
+
+export interface Options {
+  readonly seed: number;
+  readonly schedules: number;
+  readonly minutes: number;
+  readonly workers: number;
+  readonly core: string;
+  /** Prints every event of the one schedule, whether or not it fails. */
+  readonly trace: boolean;
+}
+
+export function optionsOf(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { seed: { type: 'string' }, schedules: { type: 'string' }, minutes: { type: 'string' }, workers: { type: 'string' }, core: { type: 'string' }, trace: { type: 'boolean' } },
+  });
+  const whole = (name: 'seed' | 'schedules' | 'minutes' | 'workers', usual: number, least: number) => {
+    const text = values[name];
+    if (text === undefined) return usual;
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || number < least || number > 2 ** 31) throw new RangeError(`'--${name}' must be a whole number of at least ${least}, got '${text}'`);
+    return number;
+  };
+  const one = values.seed !== undefined && values.schedules === undefined;
+  const schedules = whole('schedules', one ? 1 : 1_000, 1);
+  return {
+    seed: whole('seed', 1, 0),
+    schedules,
+    minutes: whole('minutes', 15, 6),
+    workers: Math.min(whole('workers', availableParallelism(), 1), Math.ceil(schedules / 10)),
+    core: values.core ?? DEFAULT_CORE,
+    trace: values.trace ?? false,
+  };
+}

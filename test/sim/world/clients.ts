@@ -1,0 +1,51 @@
+import { Buckets } from './buckets';
+import type { Network } from './network';
+import type { Plane } from './plane';
+import type { Region } from './regions';
+import type { Time } from './time';
+
+/** One client at each edge writes this often. */
+const EVERY_MS = 5_000;
+
+/** Applications that write through the access point: they go where their edge sends them, and see what comes of it. */
+export class Clients {
+  writes = 0;
+  errors = 0;
+  /** Last time that a client was turned away by a Region, or could not reach it. */
+  private readonly failedAt = new Map<string, number>();
+
+  constructor(
+    private readonly time: Time,
+    private readonly edges: readonly string[],
+    private readonly plane: Plane,
+    private readonly region: (name: string) => Region,
+    private readonly network: Network,
+    private readonly buckets: Buckets,
+  ) {}
+
+  start(): void {
+    this.edges.forEach((edge, i) => this.next(edge, i, (EVERY_MS / this.edges.length) * i));
+  }
+
+  /** Whether any client failed at a Region within so many milliseconds. */
+  failedWithin(region: string, milliseconds: number): boolean {
+    return this.time.now - (this.failedAt.get(region) ?? -Infinity) <= milliseconds;
+  }
+
+  private next(edge: string, index: number, after: number): void {
+    this.time.after(after, () => {
+      this.write(edge, index);
+      this.next(edge, index, EVERY_MS);
+    });
+  }
+
+  private write(edge: string, index: number): void {
+    const active = this.plane.seenFrom(index);
+    this.writes++;
+    if (active.length === 0) return void this.errors++;
+    const target = active[this.writes % active.length];
+    if (this.region(target).serves && this.network.both(edge, target)) return this.buckets.acknowledge(target);
+    this.errors++;
+    this.failedAt.set(target, this.time.now);
+  }
+}

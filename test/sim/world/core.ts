@@ -1,0 +1,41 @@
+import type { Item, Prober, Table } from '../../../runtime/core/controller/ports';
+import type { Clock, Log, Random } from '../../../runtime/core/ports';
+import type { AccessPoint } from '../../../runtime/core/routes/access-point';
+import type { ControlEndpoint } from '../../../runtime/core/routes/endpoint';
+import type { Verb } from '../faults/episode';
+import type { Settings } from '../faults/plan';
+import type { RegisterFacts } from './register-facts';
+
+/** What one run of an observer, or one use of the command, is handed: its whole world. */
+export interface Env {
+  readonly clock: Clock;
+  /** Milliseconds since 1970 as this process believes: clocks are skewed. */
+  readonly wall: () => number;
+  readonly random: Random;
+  readonly log: Log;
+  readonly table: Table;
+  readonly prober: Prober;
+  readonly endpoints: readonly ControlEndpoint[];
+  readonly accessPoint: AccessPoint;
+  readonly settings: Settings;
+  readonly data: readonly string[];
+  readonly voters: readonly string[];
+  readonly role: 'voter' | 'self';
+  readonly region: string;
+  /** Differs for each run. */
+  readonly boot: string;
+  /** Aborted never: a run ends by itself or is ended. */
+  readonly signal: AbortSignal;
+  decided(action: string, sentence: string): void;
+}
+
+/** The code under test: the shipped core, or a small stand-in by which the simulator itself is tested. */
+export interface Core {
+  readonly registerKey: string;
+  readRegister(item: Item): RegisterFacts;
+  /** Written before the first run, as a deployment does. */
+  firstRegister?(settings: Settings, data: readonly string[]): Item;
+  /** One run of a Lambda: ticks until its time is up. */
+  run(env: Env, milliseconds: number): Promise<void>;
+  person?(env: Env, verb: Verb, region: string): Promise<void>;
+}

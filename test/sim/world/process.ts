@@ -1,0 +1,115 @@
+import type { Clock } from '../../../runtime/core/ports';
+import type { Doer } from './facts';
+import type { Happening, Time } from './time';
+
+/** What a call is, for faults that choose between two of them. */
+export type CallKind = 'read routes' | 'submit routes' | 'get item' | 'list items' | 'put item' | 'probe';
+
+/** What can befall the process itself on the way through one call. */
+export type Hitch =
+  | { readonly kind: 'killed before' | 'killed after' }
+  | { readonly kind: 'frozen before' | 'frozen after'; readonly forMs: number; readonly clockStops: boolean };
+
+export interface Hitches {
+  draw(process: Process, call: CallKind): Hitch | undefined;
+}
+
+/** Epoch that a process has truly taken: a write that the table made, whether or not its answer came back. */
+export interface Held {
+  readonly epoch: number;
+  readonly at: number;
+  readonly intent: readonly string[];
+  readonly from: readonly string[];
+  readonly frozenBefore: number;
+}
+
+/**
+ * One run of a Lambda, or one use of a tool: code that waits for answers and for its own clock. Whatever it waits for comes
+ * late while it is frozen and never once it is dead, so that it can stop between any two of its requests.
+ */
+export class Process implements Clock, Doer {
+  held: Held | undefined;
+  /** Milliseconds that it stood still so far, the freeze under way included. */
+  frozenMs = 0;
+  private dead = false;
+  private frozenUntil = 0;
+  private stoppedMs = 0;
+
+  constructor(
+    private readonly time: Time,
+    private readonly hitches: Hitches,
+    readonly kind: Doer['kind'],
+    readonly name: string,
+    readonly region: string,
+    /** Its monotonic clock starts anywhere, and runs a little fast or slow. */
+    private readonly clock: { readonly offset: number; readonly rate: number },
+  ) {}
+
+  get alive(): boolean {
+    return !this.dead;
+  }
+
+  now(): number {
+    return (this.time.now - this.stoppedMs) * this.clock.rate + this.clock.offset;
+  }
+
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const wake = () => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      };
+      const timer = this.deliver(this.time.now + Math.max(0, milliseconds) / this.clock.rate, wake);
+      const abort = () => {
+        timer.run = undefined;
+        resolve();
+      };
+      signal?.addEventListener('abort', abort);
+    });
+  }
+
+  kill(): void {
+    this.dead = true;
+  }
+
+  freeze(milliseconds: number, clockStops = false): void {
+    const until = this.time.now + milliseconds;
+    if (until <= this.frozenUntil) return;
+    const more = until - Math.max(this.time.now, this.frozenUntil);
+    this.frozenUntil = until;
+    this.frozenMs += more;
+    if (clockStops) this.stoppedMs += more;
+  }
+
+  /** Something reaches the process at a moment, or when it thaws, or never. */
+  deliver(moment: number, receive: () => void): Happening {
+    const arrive = () => {
+      if (this.dead) return;
+      if (this.time.now < this.frozenUntil) this.time.at(this.frozenUntil, arrive);
+      else receive();
+    };
+    return this.time.at(moment, arrive);
+  }
+
+  /** Sends a request, unless the process dies first; it may freeze with the request in hand, and send it when it thaws. */
+  leave(call: CallKind, send: () => void): void {
+    const hitch = this.hitches.draw(this, call);
+    switch (hitch?.kind) {
+      case undefined:
+        return send();
+      case 'killed before':
+        return this.kill();
+      case 'killed after':
+        send();
+        return this.kill();
+      case 'frozen before':
+        this.freeze(hitch.forMs, hitch.clockStops);
+        this.deliver(this.frozenUntil, send);
+        return;
+      case 'frozen after':
+        send();
+        this.freeze(hitch.forMs, hitch.clockStops);
+    }
+  }
+}

@@ -1,0 +1,318 @@
+import { CallError } from '../../../runtime/core/calls/call-error';
+import type { Item, Stored } from '../../../runtime/core/controller/ports';
+import type { Log } from '../../../runtime/core/ports';
+import { describeRoutes, type Routes } from '../../../runtime/core/routes/routes';
+import { Chance } from '../faults/chance';
+import { describeEpisode, type Episode, type Verb } from '../faults/episode';
+import { inject } from '../faults/inject';
+import type { Plan } from '../faults/plan';
+import type { Invariant } from '../invariants/invariant';
+import { Buckets } from './buckets';
+import { Clients } from './clients';
+import type { Core, Env } from './core';
+import { SimEndpoint, type Fate } from './endpoints';
+import type { Doer, Fact, Submit } from './facts';
+import { layoutOf, type Layout } from './layout';
+import { Network } from './network';
+import { activeOnly, Plane } from './plane';
+import { SimProber, type Lie } from './prober';
+import { Process, type CallKind } from './process';
+import { Seeds, type Stream } from './random';
+import { Region } from './regions';
+import type { RegisterFacts } from './register-facts';
+import { RUN_MS, startSchedules } from './schedules';
+import { Items, SimTable, type TableFate } from './table';
+import { Time } from './time';
+import { Transport } from './transport';
+
+export interface Violation {
+  readonly invariant: string;
+  readonly at: number;
+  readonly text: string;
+}
+
+export interface Trace {
+  note(at: number, who: string, text: string): void;
+}
+
+/** A schedule that does more than this is stuck in one moment. */
+const MOST_HAPPENINGS = 3_000_000;
+/** Wall clocks of the world start here. */
+const EPOCH_MS = Date.UTC(2026, 0, 1);
+const ACCESS_POINT = { arn: 'arn:aws:s3::123456789012:accesspoint/simulated.mrap', partition: 'aws', account: '123456789012', alias: 'simulated.mrap' };
+const NO_LOG: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** One simulated estate: everything that the controller's code can reach, and the truth about it. */
+export class World {
+  readonly time = new Time();
+  readonly seeds: Seeds;
+  readonly layout: Layout;
+  readonly network: Network;
+  readonly plane: Plane;
+  readonly items = new Items();
+  readonly buckets: Buckets;
+  readonly clients: Clients;
+  readonly transport: Transport;
+  readonly chance: Chance;
+  readonly noise: Stream;
+  readonly lies = new Map<string, Lie>();
+  readonly blind = new Map<string, string>();
+  /** Probability that a probe fails, by Region probed or observer. */
+  readonly noises = new Map<string, number>();
+  readonly submits: Submit[] = [];
+  readonly counts = { probes: 0, lies: 0, runs: 0, reads: 0, submitsOfController: 0, tableCalls: 0 };
+  readonly faults = new Map<string, number>();
+  readonly sentences = new Map<string, number>();
+  readonly staleMs: number;
+  violation: Violation | undefined;
+  register: RegisterFacts | undefined;
+  private readonly regions = new Map<string, Region>();
+  private processes: Process[] = [];
+  private readonly clocks: Stream;
+  private readonly latency: Stream;
+  private readonly chanceOfProcesses: Stream;
+  private readonly skews = new Map<string, number>();
+  private claimedAt = -Infinity;
+
+  constructor(
+    readonly plan: Plan,
+    private readonly core: Core,
+    readonly invariants: readonly Invariant[],
+    private readonly trace?: Trace,
+  ) {
+    this.seeds = new Seeds(plan.seed);
+    this.layout = layoutOf(plan.data);
+    this.network = new Network(this.layout.places);
+    for (const place of this.layout.places) this.regions.set(place, new Region(place, () => this.time.now));
+    this.plane = new Plane(this.time, this.layout.edges, this.seeds.of('propagation'), activeOnly(plan.data[0], plan.data));
+    this.buckets = new Buckets(this.time, plan.data, this.seeds.of('replication'));
+    this.clients = new Clients(this.time, this.layout.edges, this.plane, (name) => this.region(name), this.network, this.buckets);
+    this.latency = this.seeds.of('latency');
+    this.transport = new Transport(this.time, this.network, this.latency);
+    this.chance = new Chance(this.seeds, plan.rates, () => this.isQuiet, (fault, who) => this.count(fault, who));
+    this.noise = this.seeds.of('noise');
+    this.clocks = this.seeds.of('clocks');
+    this.chanceOfProcesses = this.seeds.of('processes');
+    this.staleMs = this.seeds.of('stale').between(5_000, 300_000);
+    for (const place of this.layout.places) this.skews.set(place, this.clocks.chance(0.1) ? this.clocks.between(-300_000, 300_000) : this.clocks.between(-200, 200));
+  }
+
+  /** Lets the whole schedule happen. Stops at the first violation. */
+  run(): void {
+    const { plan, core } = this;
+    const first = core.firstRegister?.(plan.settings, plan.data);
+    if (first) {
+      this.items.put(core.registerKey, first, undefined);
+      this.register = core.readRegister(first);
+    }
+    inject(this, plan.episodes);
+    startSchedules(this);
+    this.clients.start();
+    this.time.at(plan.quietFrom, () => this.tell({ kind: 'quiet', at: this.time.now }));
+    this.time.runUntil(plan.durationMs, () => this.violation !== undefined || this.time.happened > MOST_HAPPENINGS);
+    if (this.time.happened > MOST_HAPPENINGS) this.violate('bounded', `more than ${MOST_HAPPENINGS} things happened by then: something turns without waiting`);
+    if (!this.violation) this.tell({ kind: 'end', at: this.time.now });
+  }
+
+  get isQuiet(): boolean {
+    return this.time.now >= this.plan.quietFrom;
+  }
+
+  /** For the count of faults: what was going on. */
+  get phase(): 'acting' | 'outage' | 'steady' {
+    if (this.time.now - this.claimedAt < 30_000) return 'acting';
+    return this.plane.active.some((region) => !this.region(region).serves) ? 'outage' : 'steady';
+  }
+
+  region(name: string): Region {
+    const region = this.regions.get(name);
+    if (!region) throw new Error(`no such Region: ${name}`);
+    return region;
+  }
+
+  /** Two of three replicas see each other, the asked one among them. */
+  hasQuorum(replica: string): boolean {
+    const { control } = this.layout;
+    return control.some((other) => other !== replica && this.region(other).hasTable && this.network.both(replica, other));
+  }
+
+  noiseOf(region: string, observer: string): number {
+    if (this.isQuiet) return 0;
+    return Math.max(this.plan.rates['probe fails by chance'], this.noises.get(region) ?? 0, this.noises.get(observer) ?? 0);
+  }
+
+  slowMs(): number {
+    return this.latency.heavy(3_000, 30_000);
+  }
+
+  fateOf(_submit: Submit): Fate {
+    return this.chance.fate();
+  }
+
+  tableFate(call: CallKind): TableFate {
+    this.counts.tableCalls++;
+    return this.chance.tableFate(call);
+  }
+
+  process(kind: Doer['kind'], name: string, region: string): Process {
+    const process = new Process(this.time, this.chance, kind, `${name}#${this.counts.runs++}`, region, {
+      offset: this.chanceOfProcesses.between(0, 1e9),
+      rate: this.chanceOfProcesses.between(0.999, 1.001),
+    });
+    if (this.processes.length > 64) this.processes = this.processes.filter((one) => one.alive);
+    this.processes.push(process);
+    return process;
+  }
+
+  watch(process: Process, work: Promise<void>): void {
+    const done = (error?: unknown) => {
+      if (!process.alive) return;
+      process.kill();
+      this.tell({ kind: 'run ended', at: this.time.now, by: process, error });
+      if (error !== undefined) this.note(process.name, `ended with ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
+    };
+    work.then(() => done(), done);
+  }
+
+  /** Starts the code under test in a process of its own. */
+  startRun(process: Process, role: 'voter' | 'self'): void {
+    this.note(process.name, 'starts');
+    this.watch(process, this.core.run(this.env(process, role), RUN_MS));
+  }
+
+  killAll(region: string): void {
+    for (const process of this.processes) if (process.region === region) process.kill();
+  }
+
+  freezeAll(region: string, forMs: number): void {
+    for (const process of this.processes) if (process.region === region) process.freeze(forMs);
+  }
+
+  /** A bare submit by a person who reads the card, with no register asked. */
+  card(target: string, endpoint: string): void {
+    const process = this.process('person', 'card', this.layout.desk);
+    const at = new SimEndpoint(this, process, endpoint);
+    this.watch(process, at.submit(ACCESS_POINT, activeOnly(target, this.layout.data), new AbortController().signal).then(() => undefined));
+  }
+
+  person(verb: Verb, region: string): void {
+    if (!this.core.person) return;
+    const process = this.process('person', `person ${verb}`, this.layout.desk);
+    this.note(process.name, `${verb} ${region}`);
+    this.watch(
+      process,
+      this.core.person(this.env(process, 'voter'), verb, region).then(
+        () => {
+          if (verb === 'pause') this.tell({ kind: 'brake returned', at: this.time.now });
+        },
+        (error: unknown) => {
+          if (!(error instanceof CallError)) throw error;
+          this.note(process.name, error.message);
+        },
+      ),
+    );
+  }
+
+  submitLeft(process: Process, endpoint: string, routes: Routes): Submit {
+    const { held } = process;
+    const submit: Submit = {
+      number: this.submits.length,
+      by: process,
+      endpoint,
+      routes,
+      leftAt: this.time.now,
+      epoch: held?.epoch,
+      claimedAt: held?.at,
+      claimed: held?.intent,
+      claimedFrom: held?.from,
+      frozenMs: held ? process.frozenMs - held.frozenBefore : 0,
+    };
+    this.submits.push(submit);
+    if (process.kind === 'controller') this.counts.submitsOfController++;
+    this.note(process.name, `submit ${submit.number} leaves for ${endpoint}: ${describeRoutes(routes)}, epoch ${submit.epoch ?? 'none'}`);
+    this.tell({ kind: 'submit left', at: this.time.now, submit });
+    return submit;
+  }
+
+  apply(submit: Submit): void {
+    const before = this.plane.routes;
+    const after = this.plane.apply(submit);
+    this.note('routes', `submit ${submit.number} by ${submit.by.name} takes effect: ${describeRoutes(after)}`);
+    this.tell({ kind: 'routes applied', at: this.time.now, submit, before, after });
+  }
+
+  written(process: Process, key: string, stored: Stored | undefined, item: Item): void {
+    if (key !== this.core.registerKey) return;
+    const before = stored && this.core.readRegister(stored.item);
+    const after = this.core.readRegister(item);
+    this.register = after;
+    if (after.epoch > (before?.epoch ?? 0)) {
+      process.held = { epoch: after.epoch, at: this.time.now, intent: after.intent, from: before?.intent ?? [], frozenBefore: process.frozenMs };
+      if (process.kind === 'controller') this.claimedAt = this.time.now;
+    }
+    this.note(process.name, `register: epoch ${after.epoch}, intent ${after.intent.join('+')}${after.braked ? ', braked' : ''}${after.excluded.length > 0 ? `, excluded ${after.excluded.join('+')}` : ''}`);
+    this.tell({ kind: 'register written', at: this.time.now, by: process, before, after });
+  }
+
+  faultBegan(episode: Episode): void {
+    this.count(episode.kind === 'storage' || episode.kind === 'endpoint' ? `${episode.kind} ${episode.state}` : episode.kind, describeEpisode(episode).slice(10));
+  }
+
+  tell(fact: Fact): void {
+    for (const invariant of this.invariants) {
+      if (this.violation) return;
+      invariant.see(fact, this);
+    }
+  }
+
+  violate(invariant: string, text: string): void {
+    this.violation ??= { invariant, at: this.time.now, text };
+    this.note('VIOLATION', `${invariant}: ${text}`);
+  }
+
+  note(who: string, text: string): void {
+    this.trace?.note(this.time.now, who, text);
+  }
+
+  private count(fault: string, who: string): void {
+    const name = `${fault} | ${this.phase}`;
+    this.faults.set(name, (this.faults.get(name) ?? 0) + 1);
+    this.note('fault', `${fault} ${who}`);
+  }
+
+  private env(process: Process, role: 'voter' | 'self'): Env {
+    const { plan, layout } = this;
+    const { control } = layout;
+    const replica = control.includes(process.region) ? process.region : control[Math.abs(process.region.length) % control.length];
+    const skew = this.skews.get(process.region) ?? 0;
+    return {
+      clock: process,
+      wall: () => EPOCH_MS + this.time.now + skew,
+      random: this.chanceOfProcesses.next,
+      log: this.trace ? this.logOf(process) : NO_LOG,
+      table: new SimTable(this, process, replica),
+      prober: new SimProber(this, process, process.name.slice(0, process.name.indexOf('#'))),
+      endpoints: layout.endpoints.map((endpoint) => new SimEndpoint(this, process, endpoint)),
+      accessPoint: ACCESS_POINT,
+      settings: plan.settings,
+      data: plan.data,
+      voters: control,
+      role,
+      region: process.region,
+      boot: process.name,
+      signal: new AbortController().signal,
+      decided: (action, sentence) => this.decided(process, action, sentence),
+    };
+  }
+
+  private decided(process: Process, action: string, sentence: string): void {
+    this.sentences.set(action, (this.sentences.get(action) ?? 0) + 1);
+    this.note(process.name, `${action}: ${sentence}`);
+    this.tell({ kind: 'decided', at: this.time.now, by: process, action, sentence });
+  }
+
+  private logOf(process: Process): Log {
+    const say = (message: string, fields?: object) => this.note(process.name, fields ? `${message} ${JSON.stringify(fields)}` : message);
+    return { debug: say, info: say, warn: say, error: say };
+  }
+}

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateAccessKeyCommand, CreateUserCommand, DeleteAccessKeyCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { DeleteBucketPolicyCommand, GetBucketPolicyCommand, HeadObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
-import type { Credentials, LocalAws } from '../../local';
+import type { AccessLogEntry, Credentials, LocalAws } from '../../local';
 import { EAST, IRELAND, Lab, WEST } from '../local/replication-lab';
 import { createAccessPoint, submitRoutes } from '../local/support';
 import { manifest } from '../runtime/support/manifest';
@@ -11,6 +11,12 @@ import { manifest } from '../runtime/support/manifest';
 export const REGIONS = [EAST, WEST, IRELAND] as const;
 /** Active when a try begins. */
 export const ORIGIN = EAST;
+
+export interface Operator extends Credentials {
+  /** Of its user. */
+  readonly name: string;
+  readonly expire: () => Promise<void>;
+}
 
 /** What one try may touch, as somebody who judges it sees it: as root, past the operator's tool. */
 export class CampaignEstate {
@@ -72,7 +78,7 @@ export class CampaignEstate {
   }
 
   /** An operator of its own, so that its requests can be told from all others'. */
-  async operator(): Promise<Credentials & { readonly expire: () => Promise<void> }> {
+  async operator(): Promise<Operator> {
     const iam = this.aws.clients.iam();
     const UserName = `operator-${++this.users}`;
     const names = Object.values(this.buckets).map((name) => `arn:aws:s3:::${name}`);
@@ -87,6 +93,7 @@ export class CampaignEstate {
     const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
     const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey!;
     return {
+      name: UserName,
       accessKeyId: accessKeyId!,
       secretAccessKey: secretAccessKey!,
       expire: async () => void (await iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId: accessKeyId }))),
@@ -130,9 +137,10 @@ export class CampaignEstate {
     return head !== undefined && head.ReplicationStatus !== 'REPLICA';
   }
 
-  async requestsOf(accessKeyId: string, since: number): Promise<number> {
+  /** What an operator called, in the order of arrival. */
+  async callsOf({ name, accessKeyId }: Operator, since: number): Promise<AccessLogEntry[]> {
     const log = await this.aws.control.accessLog(since);
-    return log.filter(({ principal }) => principal === accessKeyId || principal?.endsWith(`/operator-${this.users}`)).length;
+    return log.filter(({ principal }) => principal === accessKeyId || principal?.endsWith(`/${name}`));
   }
 
   /** Route submits that the service refused as such: a plan without an active Region among them. */

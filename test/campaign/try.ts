@@ -1,6 +1,6 @@
 import { CONTROL_REGIONS } from '../../lib/private/contract';
 import { judge } from './judge';
-import { ORIGIN, pause, REGIONS, type CampaignEstate } from './estate';
+import { ORIGIN, pause, REGIONS, type CampaignEstate, type Operator } from './estate';
 import { documentOf, runOperator, type Ended } from './operator';
 import type { Triple } from './triples';
 import { Writer } from './writer';
@@ -31,6 +31,7 @@ export async function tryTriple(estate: CampaignEstate, { act, point, fault }: T
   writer.start(WRITE_EVERY_MS);
   const hold = await estate.aws.control.hold({ caller: operator.accessKeyId, nth: point });
   const running = runOperator(estate.aws, operator, [...act.args, '--manifest', estate.manifestFile, '--json', '--yes'], FACTOR);
+  let second: Operator | undefined;
   let interfered: 'no' | 'done' | 'unknown' = 'no';
   try {
     const held = await Promise.race([hold.held(RUN_MS).catch(() => undefined), running.ended.then(() => undefined)]);
@@ -63,7 +64,7 @@ export async function tryTriple(estate: CampaignEstate, { act, point, fault }: T
           await hold.release();
           break;
         case 'second operator': {
-          const second = await estate.operator();
+          second = await estate.operator();
           const ended = await bounded(runOperator(estate.aws, second, ['routes', 'set', ...REGIONS.map((region) => `${region}=${region === 'eu-west-1' ? 'active' : 'passive'}`), '--manifest', estate.manifestFile, '--json', '--yes'], FACTOR));
           if (ended.code === 0 || ended.code === 5) interfered = 'done';
           else if (ended.code !== 3) interfered = 'unknown';
@@ -79,13 +80,25 @@ export async function tryTriple(estate: CampaignEstate, { act, point, fault }: T
     await pause(4 * WRITE_EVERY_MS);
     // Who judges must be able to look into every Region.
     await estate.aws.control.heal();
-    const breaches = await judge(estate, writer, prefix, { act, ended, interfered, since, endedAt, before });
+    const breaches = await judge(estate, writer, prefix, { act, ended, interfered, unseen: second !== undefined && (await wasOverBefore(estate, operator, second, since)), since, endedAt, before });
     const reruns = await rerun(estate, act.args, breaches, act.target);
     return { breaches, struck: held !== undefined, code: ended.code, request: held && `${held.operation} in ${held.region}`, reruns };
   } finally {
     running.kill();
     await writer.stop();
   }
+}
+
+/**
+ * Nobody can see what comes after he has looked for the last time, and an act does not stand still because one of its requests does.
+ * Its last look at the routes is the last thing that it does, one reading for each endpoint.
+ */
+async function wasOverBefore(estate: CampaignEstate, operator: Operator, second: Operator, since: number): Promise<boolean> {
+  const submits = (await estate.callsOf(second, since)).filter(({ operation, status }) => /^Submit.*Routes$/.test(operation) && status === 200);
+  if (submits.length === 0) return false;
+  const landedAt = Math.min(...submits.map(({ time, ms }) => time + ms));
+  const later = (await estate.callsOf(operator, since)).filter(({ time }) => time > landedAt);
+  return later.length < CONTROL_REGIONS.length && later.every(({ operation }) => operation === 'GetMultiRegionAccessPointRoutes');
 }
 
 async function rerun(estate: CampaignEstate, args: readonly string[], breaches: string[], target: string | undefined): Promise<number> {

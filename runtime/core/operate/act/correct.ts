@@ -31,6 +31,15 @@ export async function corrected(world: OperateWorld, reached: Reached, meant: Ro
   }
 }
 
+/**
+ * Looks at the routes as the very last thing, after records were written and traces removed: that takes seconds, and minutes where
+ * a Region hangs. Undefined where what was said is still so.
+ */
+export async function undone(world: OperateWorld, reached: Reached, meant: Routes, before: readonly Routes[], own: string): Promise<Reached | undefined> {
+  const again = await corrected(world, reached, meant, before, own);
+  return again.kind === reached.kind ? undefined : again;
+}
+
 /** Whether an endpoint that showed the change does not show it any more: the past does not come back by itself. */
 function forgot(reached: Reached, look: LastLook, meant: Routes): boolean {
   const showed = reached.change.rows.filter((row) => row.ok && sameRoutes(row.routes, meant)).map(({ endpoint }) => endpoint);

@@ -5,7 +5,7 @@ import { timeLeft, type Limits } from '../../routes/endpoint';
 import { activeRegions, sameRoutes, type Routes } from '../../routes/routes';
 import { SERVED_TIMES, type ServedTimes } from '../../routes/served';
 import { claimAct, settleAct } from './claim';
-import { corrected } from './correct';
+import { corrected, undone } from './correct';
 import type { LagEstimate } from './lag';
 import { awaitLastWord } from './last-word';
 import { whoMoved } from './others';
@@ -94,16 +94,22 @@ async function act(world: OperateWorld, teller: Teller, request: MoveRequest, ti
   const records = !isSoAlready(request) || quarantines.length > 0;
   if (records) await recording.begin();
   const change = await submit(world, teller, request, times);
-  const reached = await corrected(world, await proven(world, teller, request, change, recording.id, times), plan.after, views, recording.id);
+  const first = await corrected(world, await proven(world, teller, request, change, recording.id, times), plan.after, views, recording.id);
 
-  const next = [...reached.next];
-  const moved = mayHaveMoved(change) || (isSoAlready(request) && reached.kind !== 'failed' && reached.kind !== 'refused');
-  if (records) {
-    const kept = await recording.end({ kind: reached.kind, sentence: reached.sentence, proof: reached.proof, moved });
-    if (kept.regions.length === 0) next.push('no Region took the record of this act: note who did what, and when');
+  const moved = mayHaveMoved(change) || (isSoAlready(request) && first.kind !== 'failed' && first.kind !== 'refused');
+  const writeDown = async ({ kind, sentence, proof }: Reached) => {
+    const kept = records ? await recording.end({ kind, sentence, proof, moved }) : undefined;
+    await settleAct(world, teller, claimed.claim, sentence);
+    return kept?.regions.length === 0 ? ['no Region took the record of this act: note who did what, and when'] : [];
+  };
+  let reached = first;
+  let unkept = await writeDown(first);
+  const otherwise = await undone(world, first, plan.after, views, recording.id);
+  if (otherwise) {
+    reached = otherwise;
+    unkept = await writeDown(otherwise);
   }
-  await settleAct(world, teller, claimed.claim, reached.sentence);
-  return outcome(request, reached.kind, reached.sentence, { ...reached, next, quarantines: moved ? quarantines : [] });
+  return outcome(request, reached.kind, reached.sentence, { ...reached, next: [...reached.next, ...unkept], quarantines: moved ? quarantines : [] });
 }
 
 function submit(world: OperateWorld, teller: Teller, request: MoveRequest, times: MoveTimes): Promise<ChangeResult> {

@@ -5,9 +5,15 @@ export function merged(records: readonly ActRecord[]): ActRecord[] {
   const acts = new Map<string, ActRecord>();
   for (const record of records) {
     const known = acts.get(record.id);
-    if (!known || (known.phase === 'begun' && record.phase === 'ended')) acts.set(record.id, record);
+    if (!known || later(record, known)) acts.set(record.id, record);
   }
   return [...acts.values()].sort((a, b) => compare(b.at, a.at) || compare(a.id, b.id));
+}
+
+/** An end comes after a beginning, and one end after another where an act had to take back what it had written of itself. */
+function later(record: ActRecord, known: ActRecord): boolean {
+  if (record.phase !== known.phase) return record.phase === 'ended';
+  return record.phase === 'ended' && known.phase === 'ended' && (record.endedAt ?? '') > (known.endedAt ?? '');
 }
 
 function compare(one: string, other: string): number {

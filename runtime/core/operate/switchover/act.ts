@@ -6,7 +6,7 @@ import { ifOneOf } from '../../routes/decision';
 import { timeLeft, type Limits } from '../../routes/endpoint';
 import { activeRegions, list } from '../../routes/routes';
 import { PROBE_PREFIX, proveServed, type Landing, type ServedResult } from '../../routes/served';
-import { corrected } from '../act/correct';
+import { corrected, undone } from '../act/correct';
 import { awaitLastWord } from '../act/last-word';
 import { whoMoved } from '../act/others';
 import { objections, type Plan } from '../act/plan';
@@ -88,7 +88,9 @@ export class Act {
     }
     teller.step('write it down');
     await this.clean(ending);
-    const kept = await ledger.close(ending, this.mayHaveMoved());
+    let kept = await ledger.close(ending, this.mayHaveMoved());
+    const otherwise = await this.undone(ending);
+    if (otherwise) kept = await ledger.amend((ending = otherwise), this.mayHaveMoved());
     return kept.length > 0 ? ending : { ...ending, next: [...(ending.next ?? []), 'no Region took the record of this act: note who did what, and when'] };
   }
 
@@ -346,6 +348,15 @@ export class Act {
       if (reasons.length > 0) world.log.warn('a write through the access point could not be removed', { region, prefix, reason: reasons[0] });
     };
     await Promise.all(world.probe.regions.map(remove));
+  }
+
+  /** What the act comes to after all, where somebody moved the routes while it was being written down. */
+  private async undone(ending: Ending): Promise<Ending | undefined> {
+    const { kind, sentence, change, proof = 'none', next = [] } = ending;
+    if (!change || (kind !== 'served' && kind !== 'done')) return undefined;
+    const { plan } = this.parts;
+    const otherwise = await undone(this.world, { kind, sentence, change, proof, next, live: ending.live }, plan.after, [plan.before], this.ledger.actId);
+    return otherwise && { ...ending, ...otherwise, nothingLost: false };
   }
 
   private mayHaveMoved(): boolean {

@@ -53,11 +53,17 @@ export class Ledger {
   }
 
   /** Gives the Regions that have the record. */
-  async close({ kind, sentence, proof = 'none', nothingLost, outageSeconds }: Ending, moved: boolean): Promise<readonly string[]> {
+  async close(ending: Ending, moved: boolean): Promise<readonly string[]> {
+    const kept = await this.amend(ending, moved);
+    if (this.braked) await this.brief((signal) => this.world.register.release(signal));
+    return kept;
+  }
+
+  /** Writes down how it ended, in place of what was written before. */
+  async amend({ kind, sentence, proof = 'none', nothingLost, outageSeconds }: Ending, moved: boolean): Promise<readonly string[]> {
     const recorded = kind === 'planned' || kind === 'declined' ? 'failed' : kind;
     const kept = await this.recording.end({ kind: recorded, sentence, proof, moved, nothingLost, outageSeconds });
     await settleAct(this.world, this.teller, this.claim, sentence);
-    if (this.braked) await this.brief((signal) => this.world.register.release(signal));
     return kept.regions;
   }
 

@@ -40,6 +40,24 @@ describe('on the night it is for', () => {
     expect(world.plane.submits).toHaveLength(1);
   });
 
+  test('a failover that somebody undoes while it is written down is no success, and its record says so', async () => {
+    const { outcome, world } = await act({
+      changed: (estate) => ({
+        buckets: (region) => {
+          const bucket = estate.bucket(region);
+          return Object.assign(Object.create(bucket) as typeof bucket, {
+            putText: async (key: string, text: string, signal: AbortSignal) => {
+              if (text.includes('"phase":"ended"') && text.includes('"outcome":"served"')) estate.plane.move(europe);
+              return bucket.putText(key, text, signal);
+            },
+          });
+        },
+      }),
+    });
+    expect(outcome).toMatchObject({ kind: 'failed', live: europe, sentence: expect.stringMatching(/^it was done, and then undone: somebody else changed the routes: active eu-west-1/) });
+    expect((await historyIn(world)).records).toMatchObject([{ phase: 'ended', outcome: 'failed', quarantines: ['us-east-1'] }]);
+  });
+
   test('records that no Region takes are no reason not to act, and it says that there is none', async () => {
     const { outcome } = await act({
       prepare: (world) => {

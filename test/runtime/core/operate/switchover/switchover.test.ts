@@ -1,4 +1,5 @@
 import { CallError } from '../../../../../runtime/core/calls/call-error';
+import { historyOf } from '../../../../../runtime/core/operate/history/store';
 import { fenceStatement } from '../../../../../runtime/core/operate/fence/statement';
 import { SWITCHOVER_TIMES } from '../../../../../runtime/core/operate/switchover/times';
 import type { SwitchoverOutcome } from '../../../../../runtime/core/operate/switchover/world';
@@ -196,6 +197,16 @@ describe('what is lost or late is said', () => {
     expect(outcome).toMatchObject({ kind: 'done', proof: 'read back elsewhere', nothingLost: false });
     expect(outcome.sentence).toMatch(/not served by us-west-2 so far/);
     expect(scene.fences(EAST)).toEqual([]);
+  });
+
+  test('a switch that somebody undoes while it is written down is no success, and its record says so', async () => {
+    const scene = new Scene();
+    scene.teller.onStep = (name) => void (name === 'write it down' && scene.estate.plane.move(routesWith([IRELAND], REGIONS)));
+    const outcome = await scene.run();
+    expect(outcome).toMatchObject({ kind: 'failed', proof: 'none', nothingLost: false });
+    expect(outcome.sentence).toMatch(/it was done, and then undone/);
+    const { records } = await scene.clock.run(() => historyOf(scene.world()).read());
+    expect(records[0]).toMatchObject({ outcome: 'failed', proof: 'none', nothingLost: false, sentence: expect.stringMatching(/undone/) });
   });
 
   test('a switch that somebody undoes before the end is no success', async () => {

@@ -1,5 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -46,6 +47,10 @@ export class Clients {
 
   public cloudWatch(region: string, options: ClientOptions = {}): CloudWatchClient {
     return this.keep(new CloudWatchClient(this.config(region, options)));
+  }
+
+  public dynamoDb(region: string, options: ClientOptions = {}): DynamoDBClient {
+    return this.keep(new DynamoDBClient(this.config(region, options)));
   }
 
   public lambda(region: string, options: ClientOptions = {}): LambdaClient {

@@ -75,7 +75,8 @@ export interface Overtaken extends Account {
 /** Nothing was sent, or nothing more: a check before sending said no. */
 export interface Refused extends Account {
   readonly kind: 'refused';
-  readonly because: 'moved' | 'plan';
+  /** `gate`: the act was called off. */
+  readonly because: 'moved' | 'plan' | 'gate';
 }
 
 /** The endpoints do not agree about live routes, and what to do depends on who is right. */

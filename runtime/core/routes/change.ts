@@ -1,3 +1,4 @@
+import type { Instant } from '../ports';
 import type { AccessPoint } from './access-point';
 import { backoffMs, type Backoff } from './backoff';
 import type { Attempt, ChangeEvent, ChangeResult, Failed, Pending } from './change-result';
@@ -21,9 +22,14 @@ export interface ChangeRequest extends RosterOptions {
   readonly expects?: readonly string[];
   /** Sends even what reads as wanted already: endpoints may tell old routes, or those of somebody's act that never came to traffic. */
   readonly resend?: boolean;
+  /** Asked right before each send, by an act that may be called off. */
+  readonly gate?: Gate;
   /** Called with what happens, when it happens. */
   readonly tell?: (event: ChangeEvent) => void;
 }
+
+/** Whether a submit may be sent, and until when the answer holds: later than that nothing is sent. Rejecting is a no. */
+export type Gate = () => Promise<{ readonly kind: 'open'; readonly until: Instant } | { readonly kind: 'shut'; readonly reason: string }>;
 
 export interface ChangeTimes {
   readonly read: ReadTimes;
@@ -207,7 +213,11 @@ class Act {
 
     if (this.attempts.length === 0) this.old = viewsOf(this.roster.trusted(survey)).map((view) => view.routes).filter((routes) => !sameRoutes(routes, wanted));
     if (this.attempts.length === 0 && !this.request.resend) this.told = survey.good.filter((row) => sameRoutes(row.routes, wanted)).map((row) => row.endpoint);
+    const pass = await this.pass();
+    // Nothing may be awaited between this look at the clock and the call: whoever is stopped in between sends what has lapsed.
     const at = this.world.clock.now();
+    const shut = pass.kind === 'shut' ? pass.reason : at > pass.until ? 'too much time has passed since it was allowed' : undefined;
+    if (shut !== undefined) return this.shut(shut);
     const answer = await callOnce(
       this.world.clock,
       endpoint.region,
@@ -227,6 +237,20 @@ class Act {
     if (answer.ok) this.request.tell?.({ kind: 'accepted', endpoint: endpoint.region });
     if (answer.ok) return this.prove(wanted, endpoint.region);
     return this.submitFailed(answer.failure, wanted, at);
+  }
+
+  private async pass(): ReturnType<Gate> {
+    try {
+      return (await this.request.gate?.()) ?? { kind: 'open', until: Infinity };
+    } catch (error) {
+      return { kind: 'shut', reason: `whether it is allowed could not be told: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  }
+
+  /** After a lost word the outcome stays unknown, whatever may be sent next. */
+  private shut(reason: string): ChangeResult {
+    if (this.pending.length > 0) return this.unknown(`nothing more was sent: ${reason}`);
+    return { kind: 'refused', because: 'gate', ...this.account(`nothing was sent: ${reason}`) };
   }
 
   private async submitFailed(failure: EndpointFailure, wanted: Routes, at: number): Promise<ChangeResult | undefined> {

@@ -1,0 +1,69 @@
+import type { Instant } from '../ports';
+import { freshForMs, type Policy } from './policy';
+import type { ProbeResult } from './ports';
+
+interface Memory {
+  /** Whether each of the last probes failed, the newest last. */
+  failed: readonly boolean[];
+  downSince?: Instant;
+  lastAt: Instant;
+}
+
+/**
+ * What one process remembers of each Region. A gap in its looking ends what it knows: who was stopped for minutes cannot say
+ * what a Region was like meanwhile.
+ */
+export class HealthMemory {
+  private readonly regions = new Map<string, Memory>();
+
+  constructor(private readonly policy: Policy) {}
+
+  /** `at`: when the probe began. */
+  note(region: string, result: ProbeResult, at: Instant): void {
+    const speaks = verdictOf(result, this.policy);
+    if (speaks === 'nothing') return;
+    const failed = speaks === 'down';
+    const before = this.regions.get(region);
+    const known = before && at - before.lastAt <= freshForMs(this.policy) ? before : undefined;
+    const window = [...(known?.failed ?? []), failed].slice(-this.policy.quorum.n);
+    const downSince = failed ? (known?.downSince ?? at) : countFailed(window) >= this.policy.quorum.k ? known?.downSince : undefined;
+    this.regions.set(region, { failed: window, lastAt: at, ...(downSince !== undefined && { downSince }) });
+  }
+
+  /** For how long a Region has been down, where the last probe failed and enough before it. */
+  downFor(region: string, now: Instant): number | undefined {
+    const memory = this.regions.get(region);
+    if (memory?.downSince === undefined || memory.failed.at(-1) !== true || countFailed(memory.failed) < this.policy.quorum.k) return undefined;
+    return Math.max(0, now - memory.downSince);
+  }
+
+  /** Takes over what the process before saw until now, where this one agrees with its own eyes. */
+  inherit(region: string, downForMs: number, now: Instant): void {
+    const memory = this.regions.get(region);
+    if (memory?.failed.at(-1) !== true) return;
+    const since = Math.min(memory.downSince ?? now, now - downForMs);
+    this.regions.set(region, { failed: new Array<boolean>(this.policy.quorum.n).fill(true), lastAt: memory.lastAt, downSince: since });
+  }
+}
+
+function verdictOf(result: ProbeResult, { actOnSlow }: Policy): 'down' | 'up' | 'nothing' {
+  switch (result.kind) {
+    case 'down':
+      return 'down';
+    case 'slow':
+      return actOnSlow ? 'down' : 'up';
+    case 'blind':
+      return 'nothing';
+    default:
+      return 'up';
+  }
+}
+
+/** Whether a Region gave an answer of its own, well or not. */
+export function answered({ kind }: ProbeResult): boolean {
+  return kind !== 'down' && kind !== 'blind';
+}
+
+function countFailed(window: readonly boolean[]): number {
+  return window.filter(Boolean).length;
+}

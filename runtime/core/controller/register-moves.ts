@@ -1,0 +1,91 @@
+import { brakeHolds, MOST_DOUBTS, type Act, type ActKind, type ActState, type Doubt, type Exclusion, type RegisterState } from './register-state';
+
+/** A submit may be delivered so late; what differs from the intent after that is a person's. */
+export const DOUBT_MS = 900_000;
+const MOST_TEXT = 500;
+
+export interface NewAct {
+  readonly id: string;
+  readonly kind: ActKind;
+  readonly by: string;
+  readonly why: string;
+  readonly active: readonly string[];
+  readonly coolDownMs: number;
+}
+
+/** The register once an act has the next epoch. */
+export function claimed(before: RegisterState | undefined, { id, kind, by, why, active, coolDownMs }: NewAct): RegisterState {
+  const from = before?.intent ?? [];
+  const left = from.filter((region) => !active.includes(region));
+  const excluded = before?.excluded ?? [];
+  const undone = kind === 'called off' ? (before?.act.quarantines ?? []) : [];
+  const quarantined = (before?.quarantined ?? []).filter((region) => !undone.includes(region));
+  // Who left a Region because it was down does not know what it holds alone.
+  const quarantines = kind === 'failover' ? left.filter((region) => !quarantined.includes(region)) : [];
+  const byPerson = kind === 'human' || kind === 'adopted';
+  const act: Act = { id, kind, by: clip(by), why: clip(why), from, quarantines, state: kind === 'adopted' || kind === 'called off' ? 'done' : 'open' };
+  return {
+    epoch: (before?.epoch ?? 0) + 1,
+    intent: [...active],
+    act,
+    ...(before?.brake && { brake: before.brake }),
+    coolDownMs,
+    excluded: byPerson ? exclusionsAfter(excluded, left, active, act.by) : excluded,
+    quarantined: [...quarantined, ...quarantines],
+    doubts: doubtsAfter(before, active, kind),
+  };
+}
+
+/** A person's move away keeps a Region from being chosen, until a person moves back or lifts it. */
+function exclusionsAfter(excluded: readonly Exclusion[], left: readonly string[], active: readonly string[], by: string): Exclusion[] {
+  const kept = excluded.filter(({ region, moved }) => !(moved === true && active.includes(region)));
+  const added = left.filter((region) => !kept.some((one) => one.region === region));
+  return [...kept, ...added.map((region) => ({ region, why: `traffic was moved away by ${by}`, moved: true }))];
+}
+
+/** An act that nobody ended may have sent something that is still on its way. A repair is made once. */
+function doubtsAfter(before: RegisterState | undefined, active: readonly string[], kind: ActKind): Doubt[] {
+  if (!before || kind === 'repair') return [];
+  const { act, epoch, intent, doubts } = before;
+  const open = act.state === 'open' || act.state === 'unknown';
+  const all = open ? [...doubts, { epoch, active: intent, leftMs: DOUBT_MS }] : doubts;
+  return all.filter((doubt) => !sameSet(doubt.active, active)).slice(-MOST_DOUBTS);
+}
+
+export interface Ending {
+  readonly state: Exclude<ActState, 'open'>;
+  readonly outcome: string;
+  /** After an act that sent nothing, until the next may be tried. */
+  readonly retryMs: number;
+}
+
+/** The register once an act has ended. What sent nothing leaves no trace but its epoch. */
+export function settled(state: RegisterState, { state: ended, outcome, retryMs }: Ending): RegisterState {
+  const act: Act = { ...state.act, state: ended, outcome: outcome.slice(0, 4 * MOST_TEXT) };
+  if (ended !== 'failed' || act.from.length === 0) return { ...state, act };
+  return { ...state, act, intent: act.from, quarantined: state.quarantined.filter((region) => !act.quarantines.includes(region)), coolDownMs: retryMs };
+}
+
+/** The register with time taken off that a reader has seen go by. */
+export function countedDown(state: RegisterState, elapsedMs: number): RegisterState {
+  return {
+    ...state,
+    coolDownMs: Math.max(0, state.coolDownMs - elapsedMs),
+    doubts: state.doubts.flatMap((doubt) => (doubt.leftMs > elapsedMs ? [{ ...doubt, leftMs: doubt.leftMs - elapsedMs }] : [])),
+  };
+}
+
+/** Whether an act still has what it claimed. */
+export function lostBecause(state: RegisterState | undefined, epoch: number, id: string, wallNow: number): string | undefined {
+  if (!state || state.epoch !== epoch || state.act.id !== id) return `the epoch is no longer this act's: ${state ? `${state.epoch}, ${state.act.kind} by ${state.act.by}` : 'the register is gone'}`;
+  if (state.act.state !== 'open') return 'the act was ended by somebody else';
+  return brakeHolds(state.brake, wallNow) ? `paused by ${state.brake.by}: ${state.brake.why}` : undefined;
+}
+
+export function clip(text: string): string {
+  return text.slice(0, MOST_TEXT);
+}
+
+function sameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((region) => other.includes(region));
+}

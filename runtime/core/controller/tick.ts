@@ -1,0 +1,197 @@
+import { within } from '../calls/side-by-side';
+import { act, type ActDecision, type ActReport } from './act';
+import { alarm, decide, type Decision } from './decide';
+import { ObserverProcess, TABLE_MS } from './observer';
+import type { Policy } from './policy';
+import { TableRegister } from './register';
+import { RegisterWatch } from './register-watch';
+import type { Observer, SeenReport } from './report';
+import { RoutesWatch } from './routes-watch';
+import type { LagSight, RegisterSight, RoutesSight, View } from './view';
+import { freshVoters, tally } from './votes';
+import type { ControllerWorld } from './world';
+
+export interface Controller {
+  readonly world: ControllerWorld;
+  readonly policy: Policy;
+  readonly self: Observer;
+  /** Version of the code, for reports. */
+  readonly code: string;
+}
+
+export type Ticked =
+  | { readonly kind: 'decided'; readonly decision: Decision; readonly view: View; readonly act?: ActReport }
+  /** An observer that is no voter, or a process that does not report yet. */
+  | { readonly kind: 'observed' }
+  | { readonly kind: 'superseded' }
+  | { readonly kind: 'crashed'; readonly decision: Decision };
+
+/** A notice is worth no more of a tick. */
+const NOTICE_MS = 2_000;
+/** Time that was seen to pass is written back this often: a process lives for two minutes, a cool-down for many. */
+const COUNT_DOWN_EVERY_MS = 30_000;
+
+/** One process of one observer, tick by tick. Keeps in memory only what may be lost: whoever comes next begins in doubt, and holds. */
+export class Ticker {
+  private readonly observer: ObserverProcess;
+  private readonly register: TableRegister;
+  private readonly registerWatch = new RegisterWatch();
+  private readonly routesWatch: RoutesWatch;
+  private closely = false;
+
+  constructor(private readonly controller: Controller) {
+    const { world, policy, self, code } = controller;
+    const regions = self.role === 'self' ? [self.region] : policy.order;
+    this.observer = new ObserverProcess(world, policy, self, code, regions);
+    this.register = new TableRegister(world, policy.coolDownMs);
+    this.routesWatch = new RoutesWatch(world);
+  }
+
+  /** Never rejects: a tick that crashes holds, and says so. */
+  async tick(signal: AbortSignal): Promise<Ticked> {
+    try {
+      return await this.run(signal);
+    } catch (error) {
+      const decision = alarm('crashed', reasonOf(error));
+      this.controller.world.log.error(decision.sentence, { reason: decision.reason });
+      return { kind: 'crashed', decision };
+    }
+  }
+
+  private async run(signal: AbortSignal): Promise<Ticked> {
+    const { world, self } = this.controller;
+    const results = await this.observer.probe(signal);
+    const reported = await this.observer.report(results, signal).catch((error: unknown) => ({ kind: 'not reported' as const, reason: reasonOf(error) }));
+    if (reported.kind === 'superseded') return reported;
+    if (reported.kind === 'reported') await this.notify('a report', (abort) => world.notices.reported(reported.report, abort), signal);
+    if (self.role !== 'voter') {
+      await this.observer.read(signal);
+      return { kind: 'observed' };
+    }
+
+    const view = await this.look(signal);
+    if (reported.kind === 'waiting') return { kind: 'observed' };
+    const decision = decide(view, this.controller.policy, world.wall.now());
+    this.closely = needsWatching(decision, view);
+    world.log.info(decision.sentence, { action: decision.action, reason: decision.reason });
+    await this.notify('a decision', (abort) => world.notices.decided(decision, view, abort), signal);
+    if (!isAct(decision)) {
+      await this.countDown(view, signal);
+      return { kind: 'decided', decision, view };
+    }
+    const done = await act(world, { register: this.register, policy: this.controller.policy, reread: async (abort) => (await this.observer.read(abort)).reports }, view, decision);
+    world.log.warn(done.sentence, { act: done.id, kind: done.kind, epoch: done.epoch, state: done.state });
+    await this.notify('an act', (abort) => world.notices.acted(done, abort), signal);
+    return { kind: 'decided', decision, view, act: done };
+  }
+
+  /** Everything that a decision is made from, as of now. What cannot be read is said, and holds. */
+  private async look(signal: AbortSignal): Promise<View> {
+    const { self, world } = this.controller;
+    const [register, reports] = await Promise.all([this.readRegister(signal), this.readReports(signal)]);
+    const blank: View = { self: self.region, register, reports: typeof reports === 'string' ? [] : reports, routes: { kind: 'not known', reason: 'it is the turn of another voter to look' }, lag: {} };
+    if (typeof reports === 'string') return { ...blank, register: { kind: 'unreadable', reason: `reports: ${reports}` } };
+    const [routes, lag] = await Promise.all([this.routes(blank, signal), this.lag(blank, signal)]);
+    world.log.debug('looked', { routes, lag });
+    return { ...blank, routes, lag };
+  }
+
+  private async readRegister(signal: AbortSignal): Promise<RegisterSight> {
+    try {
+      const known = await this.register.look(signal);
+      return this.registerWatch.take(known, this.controller.world.clock.now());
+    } catch (error) {
+      return { kind: 'unreadable', reason: reasonOf(error) };
+    }
+  }
+
+  private async readReports(signal: AbortSignal): Promise<readonly SeenReport[] | string> {
+    try {
+      const { reports, malformed } = await this.observer.read(signal);
+      if (malformed.length > 0) this.controller.world.log.warn('reports that nobody understands', { malformed });
+      return reports;
+    } catch (error) {
+      return reasonOf(error);
+    }
+  }
+
+  /** The first living voter looks for all. */
+  private async routes(view: View, signal: AbortSignal): Promise<RoutesSight> {
+    const [first] = freshVoters(view, this.controller.policy);
+    if (first?.observer.region !== view.self) return view.routes;
+    return this.routesWatch.look(this.closely, signal);
+  }
+
+  /** Asked only where the policy makes something of it. */
+  private async lag(view: View, signal: AbortSignal): Promise<{ readonly [region: string]: LagSight | undefined }> {
+    const { policy, world } = this.controller;
+    const { register } = view;
+    if (register.kind !== 'read' || (policy.maxDataLossMs === undefined && policy.failback.kind === 'manual')) return {};
+    const [from, ...more] = register.state.intent;
+    if (more.length > 0) return {};
+    const { downForMs } = tally(view, policy, from);
+    const entries = await Promise.all(
+      policy.order.filter((region) => region !== from).map(async (region) => {
+        try {
+          return [region, await within(region, world.clock, TABLE_MS, (abort) => world.lag.read(from, region, downForMs, abort), signal)] as const;
+        } catch (error) {
+          world.log.warn('the lag is not known', { from, region, reason: reasonOf(error) });
+          return [region, undefined] as const;
+        }
+      }),
+    );
+    return Object.fromEntries(entries);
+  }
+
+  /** One voter writes, so that the others need not. */
+  private async countDown({ register, reports, self, ...rest }: View, signal: AbortSignal): Promise<void> {
+    if (register.kind !== 'read' || register.seenForMs < COUNT_DOWN_EVERY_MS) return;
+    const { coolDownMs, doubts } = register.state;
+    const [first] = freshVoters({ register, reports, self, ...rest }, this.controller.policy);
+    if ((coolDownMs === 0 && doubts.length === 0) || first?.observer.region !== self) return;
+    try {
+      await this.register.countDown(register, register.seenForMs, signal);
+    } catch (error) {
+      this.controller.world.log.warn('the cool-down was not written back', { reason: reasonOf(error) });
+    }
+  }
+
+  private async notify(what: string, tell: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
+    try {
+      await within(what, this.controller.world.clock, NOTICE_MS, tell, signal);
+    } catch (error) {
+      this.controller.world.log.warn(`a notice was lost: ${what}`, { reason: reasonOf(error) });
+    }
+  }
+}
+
+/** Ticks until `untilMs` from now, or until a later process takes over. Missed ticks are not made up for. */
+export async function observe(controller: Controller, untilMs: number, signal: AbortSignal, each: (ticked: Ticked) => void = () => undefined): Promise<void> {
+  const { clock } = controller.world;
+  const { intervalMs } = controller.policy;
+  const ticker = new Ticker(controller);
+  const end = clock.now() + untilMs;
+  let next = clock.now();
+  while (!signal.aborted && clock.now() < end) {
+    const ticked = await ticker.tick(signal);
+    each(ticked);
+    if (ticked.kind === 'superseded') return;
+    next = Math.max(next + intervalMs, clock.now());
+    await clock.sleep(Math.min(next, end) - clock.now(), signal);
+  }
+}
+
+/** While something is on its way, or one look was no proof, the routes are looked at in each tick. */
+function needsWatching({ reason }: Decision, { register }: View): boolean {
+  if (reason === 'routes differ' || reason === 'no register yet') return true;
+  return register.kind === 'read' && (register.state.doubts.length > 0 || register.state.act.state === 'unknown' || register.state.act.state === 'open');
+}
+
+function isAct(decision: Decision): decision is ActDecision {
+  return decision.action !== 'hold' && decision.action !== 'alarm';
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+

@@ -1,0 +1,56 @@
+import { freshForMs, majorityOf, type Policy } from './policy';
+import type { SeenReport, Sight } from './report';
+import type { View } from './view';
+
+/** Voters whose sequence moved a short while ago, one report each. */
+export function freshVoters({ reports }: View, policy: Policy): SeenReport[] {
+  return policy.voters
+    .flatMap((region) => reports.find(({ observer }) => observer.role === 'voter' && observer.region === region) ?? [])
+    .filter((report) => fresh(report, policy));
+}
+
+function fresh({ ageMs }: SeenReport, policy: Policy): boolean {
+  return ageMs !== undefined && ageMs <= freshForMs(policy);
+}
+
+export interface Tally {
+  readonly region: string;
+  /** Voters that call it down. */
+  readonly votes: number;
+  /** For how long a majority of all voters has called it down; 0 without one. */
+  readonly downForMs: number;
+}
+
+/** Votes against a Region: only of fresh voters under the same policy that reached something else in the same tick. */
+export function tally(view: View, policy: Policy, region: string): Tally {
+  const spans = freshVoters(view, policy)
+    .filter(({ policy: theirs }) => theirs === policy.hash)
+    .flatMap(({ regions }) => sightOf(regions, region) ?? [])
+    .flatMap(({ downForMs, elsewhere }) => (downForMs !== undefined && elsewhere ? [downForMs] : []))
+    .sort((a, b) => b - a);
+  return { region, votes: spans.length, downForMs: spans[majorityOf(policy) - 1] ?? 0 };
+}
+
+/** Whether a majority of voters, fresh and under the same policy, finds a Region well at this moment. */
+export function isWell(view: View, policy: Policy, region: string): boolean {
+  const well = freshVoters(view, policy).filter(({ policy: theirs, regions }) => theirs === policy.hash && saysWell(sightOf(regions, region), policy));
+  return well.length >= majorityOf(policy) && selfOf(view, policy, region)?.downForMs === undefined;
+}
+
+/** A fresh word of the Region's own observer, from inside. */
+export function selfSaysWell(view: View, policy: Policy, region: string): boolean {
+  return saysWell(selfOf(view, policy, region), policy);
+}
+
+function selfOf({ reports }: View, policy: Policy, region: string): Sight | undefined {
+  const report = reports.find(({ observer }) => observer.role === 'self' && observer.region === region);
+  return report && fresh(report, policy) ? sightOf(report.regions, region) : undefined;
+}
+
+function saysWell(sight: Sight | undefined, { actOnSlow }: Policy): boolean {
+  return sight !== undefined && sight.downForMs === undefined && (sight.result === 'ok' || (sight.result === 'slow' && !actOnSlow));
+}
+
+function sightOf(regions: { readonly [region: string]: Sight }, region: string): Sight | undefined {
+  return Object.hasOwn(regions, region) ? regions[region] : undefined;
+}

@@ -39,7 +39,10 @@ const TRIALS: readonly Trial[] = [
 ];
 
 /** Verbs that must not fail tonight. */
-const ACTS: readonly PolicyVerb[] = ['failover', 'switchover'];
+export const ACTS: readonly PolicyVerb[] = ['failover', 'switchover'];
+
+/** All that is tried; whatever the acts need must be among it. */
+export const TRIED: readonly Sid[] = ['ReadRoutes', 'SubmitRoutes', ...TRIALS.map(({ sid }) => sid)];
 
 /** What the caller may do, tried with requests that change nothing. */
 export const permissions: Check = {

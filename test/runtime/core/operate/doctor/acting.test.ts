@@ -1,4 +1,6 @@
 import { CallError } from '../../../../../runtime/core/calls/call-error';
+import { ACTS, TRIED } from '../../../../../runtime/core/operate/doctor/checks/permissions';
+import { needs } from '../../../../../runtime/core/operate/policy/verbs';
 import { IMPOSSIBLE_ROUTES } from '../../../../../runtime/core/operate/doctor/checks/impossible-routes';
 import type { Register, RegisterView } from '../../../../../runtime/core/operate/register';
 import { NO_REGISTER } from '../../../../../runtime/core/operate/register';
@@ -94,6 +96,11 @@ describe('permissions', () => {
     ['to remove a policy would have to be tried by removing it', { wrong: ({ world }) => (world.bucket(WEST).policy = undefined) }, ['not checked | removal-untried']],
     ['of a dead Region are not tried', { wrong: ({ world }) => world.kill(WEST, 'refused') }, [`not checked | permissions-untried | ${WEST}`]],
   ])('%s', async (_, illness, expected) => expect(await complaints('permissions', illness)).toEqual(expected));
+
+  test('are tried, all that failover and switchover need but the manifest, which is there already', () => {
+    const needed = ACTS.flatMap((verb) => [...needs(verb).must, ...needs(verb).should, ...Object.values(needs(verb).extras ?? {}).flat()]);
+    expect([...new Set(needed)].filter((sid) => !TRIED.includes(sid))).toEqual(['ReadManifest']);
+  });
 
   test('are found out one endpoint at a time, without a change, and never by routes that an access point could have', async () => {
     const clock = new VirtualClock();

@@ -35,9 +35,10 @@ export function bucketTrials({ region, name, account, config = {} }: BucketOptio
         client.send(new PutBucketPolicyCommand({ ...owned, Policy: 'no policy: a trial of the permission to put one', ContentMD5: WRONG_DIGEST }), { abortSignal }),
       ),
     async removeVersion(key, abortSignal) {
-      const one = { Key: key, VersionId: NEVER_WAS };
-      await calling('s3 DeleteObject', region, () => client.send(new DeleteObjectCommand({ ...owned, ...one }), { abortSignal }));
-      const batch = new DeleteObjectsCommand({ ...owned, Delete: { Objects: [one], Quiet: true } });
+      await calling('s3 DeleteObject', region, () => client.send(new DeleteObjectCommand({ ...owned, Key: key, VersionId: NEVER_WAS }), { abortSignal }));
+    },
+    async removeBatch(key, abortSignal) {
+      const batch = new DeleteObjectsCommand({ ...owned, Delete: { Objects: [{ Key: key, VersionId: NEVER_WAS }], Quiet: true } });
       const { Errors = [] } = await calling('s3 DeleteObjects', region, () => client.send(batch, { abortSignal }));
       const [denied] = Errors.filter(({ Code }) => Code === 'AccessDenied');
       if (denied) throw new CallError({ call: 's3 DeleteObjects', region, code: 'AccessDenied', status: 403, reason: denied.Message ?? 'it may not be removed' });

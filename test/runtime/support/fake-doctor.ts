@@ -100,7 +100,8 @@ export class FakeDoctor {
     return {
       putObject: (key, signal) => this.call(region, `put ${key.split('/')[1]}`, signal),
       putPolicy: (signal) => this.call(region, 'put policy', signal),
-      removeVersion: (_, signal) => this.call(region, 'remove version', signal),
+      removeVersion: (key, signal) => this.call(region, `remove ${key.split('/')[1]}`, signal),
+      removeBatch: (key, signal) => this.call(region, `remove many ${key.split('/')[1]}`, signal),
     };
   }
 

@@ -58,8 +58,10 @@ export interface BucketTrials {
   putObject(key: string, signal: AbortSignal): Promise<void>;
   /** A policy that is no JSON, with a digest that is not its own. */
   putPolicy(signal: AbortSignal): Promise<void>;
-  /** A version that never was, alone and in a batch, which S3 allows by different permissions. */
+  /** A version that never was. */
   removeVersion(key: string, signal: AbortSignal): Promise<void>;
+  /** The same in a batch, for which S3 asks for more. */
+  removeBatch(key: string, signal: AbortSignal): Promise<void>;
 }
 
 /** The same through the access point, signed for every Region. */

@@ -69,7 +69,7 @@ export function needs(verb: PolicyVerb): Needs {
 export function neededBy(sid: Sid): { readonly must: readonly PolicyVerb[]; readonly should: readonly PolicyVerb[] } {
   return {
     must: POLICY_VERBS.filter((verb) => needs(verb).must.includes(sid)),
-    should: POLICY_VERBS.filter((verb) => [needs(verb).should, ...Object.values(needs(verb).extras ?? {})].flat().includes(sid)),
+    should: POLICY_VERBS.filter((verb) => needs(verb).should.includes(sid)),
   };
 }
 

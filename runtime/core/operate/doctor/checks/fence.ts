@@ -1,6 +1,7 @@
 import { readPolicyText } from '../../fence/policy-text';
 import { fenceTerms } from '../../fence/statement';
 import { atWork } from '../../history/at-work';
+import type { WallClock } from '../../ports';
 import { eachRegion, type Check } from '../check';
 import type { Facts } from '../facts';
 import { good, type Said } from '../finding';
@@ -13,6 +14,12 @@ export const fence: Check = {
   well: 'no fence stands anywhere',
   run: (facts) => eachRegion(facts.regions, (region) => one(facts, region)),
 };
+
+/** Whether any statement of a policy is a fence, lapsed or not. */
+export function hasFence(wall: WallClock, text: string): boolean {
+  const policy = readPolicyText(text);
+  return policy.ok && policy.statements.some(({ value }) => fenceTerms(wall, value) !== undefined);
+}
 
 async function one(facts: Facts, region: string): Promise<Said[]> {
   const seen = await facts.policy(region);

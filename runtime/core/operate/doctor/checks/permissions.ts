@@ -2,6 +2,7 @@ import { CallError } from '../../../calls/call-error';
 import { list } from '../../../routes/routes';
 import { PROBE_PREFIX } from '../../../routes/served';
 import { atWork } from '../../history/at-work';
+import { FENCE_CHECK_PREFIX } from '../../fence/statement';
 import { HISTORY_PREFIX } from '../../history/key';
 import { permission, type Sid } from '../../policy/statements';
 import { neededBy, type PolicyVerb } from '../../policy/verbs';
@@ -9,33 +10,57 @@ import type { Check } from '../check';
 import type { Facts } from '../facts';
 import { good, type Said } from '../finding';
 import { notTaken, type Seen } from '../seen';
+import { hasFence } from './fence';
 import { IMPOSSIBLE_ROUTES } from './impossible-routes';
 
-/** Nobody writes here: what is tried under it was never stored. */
-const NOWHERE = `${PROBE_PREFIX}doctor/never-stored`;
-const NO_RECORD = `${HISTORY_PREFIX}never-stored`;
+/** Keys that nobody ever writes: what is tried on them was never stored. */
+const NEVER = 'doctor/never-stored';
 const NO_VERSION = 'null';
+const inProbes = `${PROBE_PREFIX}${NEVER}`;
+const inHistory = `${HISTORY_PREFIX}${NEVER}`;
+const inFenceChecks = `${FENCE_CHECK_PREFIX}${NEVER}`;
+/** Anywhere else: an object of an application. */
+const anyKey = `s3-failover-${NEVER}`;
+
+type Attempt = (facts: Facts, region: string) => Promise<Seen<unknown>>;
 
 /** How one permission is tried in one Region. What is refused for another reason than permissions was let through by them. */
 interface Trial {
   readonly sid: Sid;
-  attempt(facts: Facts, region: string): Promise<Seen<unknown>>;
-  /** Without this one, S3 says `denied` of what is merely not there. */
-  readonly blurredBy?: Sid;
+  readonly attempts: readonly Attempt[];
+  /** Whether a refusal in this Region may have another reason. */
+  readonly blurred?: (facts: Facts, region: string) => Promise<boolean>;
 }
 
+/** A bucket that the caller may not list answers `denied` to what is merely not there. */
+const cannotList: Trial['blurred'] = async (facts, region) => (await facts.probe(region)).kind === 'denied';
+/** A fence refuses these like anybody's. */
+const fenced: Trial['blurred'] = async (facts, region) => {
+  const policy = await facts.policy(region);
+  return policy.kind === 'seen' && policy.value !== undefined && hasFence(facts.world.wall, policy.value);
+};
+
+const put = (key: string): Attempt => (facts, region) => facts.ask(`put ${key}`, region, (signal) => facts.world.trials(region).putObject(key, signal));
+const remove = (key: string): Attempt => (facts, region) => facts.ask(`remove ${key}`, region, (signal) => facts.world.trials(region).removeVersion(key, signal));
+const removeBatch = (key: string): Attempt => (facts, region) => facts.ask(`remove batch ${key}`, region, (signal) => facts.world.trials(region).removeBatch(key, signal));
+const head = (key: string): Attempt => (facts, region) => facts.ask(`head ${key}`, region, (signal) => facts.world.buckets(region).headVersion(key, NO_VERSION, signal));
+
 const TRIALS: readonly Trial[] = [
-  { sid: 'ListBuckets', attempt: (facts, region) => facts.probe(region) },
-  { sid: 'ReadHistory', attempt: (facts, region) => facts.ask('history text', region, (signal) => facts.world.buckets(region).getText(NO_RECORD, signal)), blurredBy: 'ListBuckets' },
-  { sid: 'WriteHistory', attempt: (facts, region) => facts.ask('history trial', region, (signal) => facts.world.trials(region).putObject(NO_RECORD, signal)) },
-  { sid: 'WriteProbes', attempt: (facts, region) => facts.ask('probe trial', region, (signal) => facts.world.trials(region).putObject(NOWHERE, signal)) },
-  { sid: 'FindProbes', attempt: (facts, region) => facts.ask('find trial', region, (signal) => facts.world.buckets(region).headVersion(NOWHERE, NO_VERSION, signal)), blurredBy: 'ListBuckets' },
-  { sid: 'RemoveProbes', attempt: (facts, region) => facts.ask('remove trial', region, (signal) => facts.world.trials(region).removeVersion(NOWHERE, signal)) },
-  { sid: 'ListVersions', attempt: (facts, region) => facts.ask('list trial', region, (signal) => facts.world.buckets(region).listVersions(signal, { prefix: PROBE_PREFIX, most: 1 })) },
-  { sid: 'ListUploads', attempt: (facts, region) => facts.uploads(region) },
-  { sid: 'ReadPolicies', attempt: (facts, region) => facts.policy(region) },
-  { sid: 'WritePolicies', attempt: (facts, region) => facts.ask('policy trial', region, (signal) => facts.world.trials(region).putPolicy(signal)) },
-  { sid: 'ReadMetrics', attempt: (facts, region) => facts.metrics(region) },
+  { sid: 'ListBuckets', attempts: [(facts, region) => facts.probe(region)] },
+  { sid: 'ReadHistory', attempts: [(facts, region) => facts.ask('history text', region, (signal) => facts.world.buckets(region).getText(inHistory, signal))], blurred: cannotList },
+  { sid: 'WriteHistory', attempts: [put(inHistory)] },
+  { sid: 'WriteProbes', attempts: [put(inProbes)] },
+  { sid: 'FindProbes', attempts: [head(inProbes)], blurred: cannotList },
+  { sid: 'RemoveProbes', attempts: [remove(inProbes), removeBatch(inProbes)] },
+  { sid: 'ListVersions', attempts: [(facts, region) => facts.ask('list versions', region, (signal) => facts.world.buckets(region).listVersions(signal, { prefix: PROBE_PREFIX, most: 1 }))] },
+  { sid: 'HeadVersions', attempts: [head(anyKey)], blurred: cannotList },
+  { sid: 'ListUploads', attempts: [(facts, region) => facts.uploads(region)] },
+  { sid: 'ReadRules', attempts: [(facts, region) => facts.replication(region)] },
+  { sid: 'ReadPolicies', attempts: [(facts, region) => facts.policy(region)] },
+  { sid: 'WritePolicies', attempts: [(facts, region) => facts.ask('policy trial', region, (signal) => facts.world.trials(region).putPolicy(signal))] },
+  { sid: 'WriteFenceChecks', attempts: [put(inFenceChecks)], blurred: fenced },
+  { sid: 'RemoveFenceChecks', attempts: [remove(inFenceChecks)], blurred: fenced },
+  { sid: 'ReadMetrics', attempts: [(facts, region) => facts.metrics(region)] },
 ];
 
 /** Verbs that must not fail tonight. */
@@ -66,8 +91,13 @@ interface Tried {
   readonly untried: readonly string[];
 }
 
-async function ofRegions(facts: Facts, { sid, attempt, blurredBy }: Trial): Promise<Tried> {
-  const results = await Promise.all(facts.regions.map(async (region) => ({ where: region, seen: await attempt(facts, region), blurred: blurredBy !== undefined && (await facts.probe(region)).kind === 'denied' })));
+async function ofRegions(facts: Facts, { sid, attempts, blurred = async () => false }: Trial): Promise<Tried> {
+  const results = await Promise.all(
+    facts.regions.map(async (region) => {
+      const seen = await Promise.all(attempts.map((attempt) => attempt(facts, region)));
+      return { where: region, seen: seen.find(({ kind }) => kind === 'denied') ?? seen.find(({ kind }) => kind !== 'seen') ?? seen[0], blurred: await blurred(facts, region) };
+    }),
+  );
   return triedFrom(sid, results);
 }
 
@@ -110,7 +140,7 @@ async function ofRoutes(facts: Facts): Promise<Tried[]> {
 
 async function throughAccessPoint(facts: Facts): Promise<{ readonly tried: Tried; readonly said: readonly Said[] }> {
   const where = 'the access point';
-  const seen = await facts.ask('access point trial', where, (signal) => facts.world.accessPointTrial.putObject(NOWHERE, signal));
+  const seen = await facts.ask('access point trial', where, (signal) => facts.world.accessPointTrial.putObject(inProbes, signal));
   const token = 'error' in seen && seen.error instanceof CallError && notTaken(seen.error) ? [regionalToken(seen.error)] : [];
   return { tried: triedFrom('WriteProbes', token.length > 0 ? [] : [{ where, seen }]), said: token };
 }

@@ -31,6 +31,11 @@ function remembered({ world }: Patient, ...acts: Partial<ActRecord>[]): void {
   }
 }
 
+const raised = (region: string, until: number, actId = 'act0000000000001') => ({ world }: Patient) => {
+  const bucket = world.bucket(region);
+  bucket.policy = `{"Version":"2012-10-17","Statement":[${fenceStatement(world.wall, { actId, until }, { partition: 'aws', bucket: bucket.name })}]}`;
+};
+
 describe('control endpoints', () => {
   const yesterday = routesWith([WEST], REGIONS);
   test.each<[string, Illness, string[]]>([
@@ -86,8 +91,17 @@ describe('permissions', () => {
       { wrong: ({ doctor }) => doctor.failing.set('put through', new CallError({ call: 's3 PutObject', region: 'the access point', status: 400, code: 'InvalidToken', reason: 'The provided token is malformed or otherwise invalid.' })) },
       ['warns | token-not-for-all-regions'],
     ],
-    ['to find probes is missing', bucketDenies('headVersion'), ['warns | permission-missing | FindProbes']],
-    ['to remove probes is missing', without('remove version'), ['warns | permission-missing | RemoveProbes']],
+    ['to find probes, and to ask of any object, is missing', bucketDenies('headVersion'), ['warns | permission-missing | FindProbes', 'fails | permission-missing | HeadVersions']],
+    ['to remove probes is missing', without('remove probe'), ['warns | permission-missing | RemoveProbes']],
+    ['to remove probes in batches is missing', without('remove many probe'), ['warns | permission-missing | RemoveProbes']],
+    ['to see that a fence refuses is missing', without('put fence-check'), ['fails | permission-missing | WriteFenceChecks']],
+    ['to remove what was written to see it is missing', without('remove fence-check'), ['warns | permission-missing | RemoveFenceChecks']],
+    [
+      'to see that a fence refuses cannot be told while one stands',
+      { wrong: (patient) => (raised(EAST, EPOCH + 120_000)(patient), patient.doctor.denied.add(`${EAST} put fence-check`)) },
+      [`not checked | permissions-untried | ${EAST}`],
+    ],
+    ['to read the rules is missing', without('replication'), ['warns | permission-missing | ReadRules']],
     ['to list versions is missing', bucketDenies('listVersions'), ['fails | permission-missing | ListVersions']],
     ['to list uploads is missing', bucketDenies('listUploads'), ['warns | permission-missing | ListUploads']],
     ['to read policies is missing', bucketDenies('readPolicy'), ['fails | permission-missing | ReadPolicies']],
@@ -98,7 +112,7 @@ describe('permissions', () => {
   ])('%s', async (_, illness, expected) => expect(await complaints('permissions', illness)).toEqual(expected));
 
   test('are tried, all that failover and switchover need but the manifest, which is there already', () => {
-    const needed = ACTS.flatMap((verb) => [...needs(verb).must, ...needs(verb).should, ...Object.values(needs(verb).extras ?? {}).flat()]);
+    const needed = ACTS.flatMap((verb) => [...needs(verb).must, ...needs(verb).should]);
     expect([...new Set(needed)].filter((sid) => !TRIED.includes(sid))).toEqual(['ReadManifest']);
   });
 
@@ -158,10 +172,6 @@ describe('opt-in Regions', () => {
 });
 
 describe('a fence', () => {
-  const raised = (region: string, until: number, actId = 'act0000000000001') => ({ world }: Patient) => {
-    const bucket = world.bucket(region);
-    bucket.policy = `{"Version":"2012-10-17","Statement":[${fenceStatement(world.wall, { actId, until }, { partition: 'aws', bucket: bucket.name })}]}`;
-  };
   test.each<[string, Illness, string[]]>([
     ['is not there', {}, []],
     ['is not there in a bucket without a policy', { wrong: ({ world }) => (world.bucket(EAST).policy = undefined) }, []],

@@ -172,7 +172,8 @@ export const ILLNESSES: readonly Illness[] = [
   ),
   west('ACLs count in one Region', (Bucket, { lab }) => lab.s3(WEST).send(owned(Bucket, 'ObjectWriter')), (Bucket, { lab }) => lab.s3(WEST).send(owned(Bucket, 'BucketOwnerEnforced')), 'warns | ownership-differs'),
   west('public policies are let in in one Region', (Bucket, { lab }) => lab.s3(WEST).send(blocked(Bucket, false)), (Bucket, { lab }) => lab.s3(WEST).send(blocked(Bucket, true)), 'warns | public-access-differs'),
-  fence('a fence was left behind', 120_000, `fails | fence-standing | ${WEST}`),
+  // A fence refuses the caller too, so that what he may do there cannot be told.
+  fence('a fence was left behind', 120_000, `fails | fence-standing | ${WEST}`, `not checked | permissions-untried | ${WEST}`),
   fence('a fence was left behind and has lapsed', -60_000, `warns | fence-lapsed | ${WEST}`),
   west(
     'a bucket has no policy',

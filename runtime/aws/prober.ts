@@ -1,0 +1,71 @@
+import { GetObjectCommand, PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { CallError } from '../core/calls/call-error';
+import type { Prober, ProbeResult } from '../core/controller/ports';
+import { resultOfFailure, together } from '../core/controller/probe-result';
+import type { Clock } from '../core/ports';
+import { calling } from './call-error';
+
+export interface ProbedRegion {
+  /** Small bucket of the controller's own, without versions and not replicated: what is written there is overwritten each time. */
+  readonly probeBucket: string;
+  readonly dataBucket: string;
+}
+
+export interface ProberOptions {
+  readonly regions: { readonly [region: string]: ProbedRegion };
+  /** Region of the observer: its objects are its own, so that two observers never wait for each other. */
+  readonly observer: string;
+  /** Key that is read in the data bucket. Where there is no such object, the bucket answered all the same. */
+  readonly readKey: string;
+  /** Answers that take longer are slow. In milliseconds. */
+  readonly slowMs: number;
+  readonly clock: Clock;
+  readonly config?: S3ClientConfig;
+}
+
+export interface AwsProber extends Prober {
+  close(): void;
+}
+
+/**
+ * Looks at a Region as a client of its buckets would: writes and reads, without a retry that would hide a failure.
+ *
+ * Writing needs `s3:PutObject` on the probe bucket, reading `s3:GetObject` on the data bucket and `s3:ListBucket` on it, without which
+ * S3 answers 403 for an object that is not there (S3 API reference, GetObject).
+ */
+export function prober({ regions, observer, readKey, slowMs, clock, config = {} }: ProberOptions): AwsProber {
+  const clients = new Map(Object.keys(regions).map((region) => [region, new S3Client({ maxAttempts: 1, ...config, region })]));
+
+  const timed = async (call: () => Promise<unknown>): Promise<ProbeResult> => {
+    const began = clock.now();
+    try {
+      await call();
+      const ms = clock.now() - began;
+      return { kind: ms > slowMs ? 'slow' : 'ok', ms };
+    } catch (error) {
+      return resultOfFailure(error);
+    }
+  };
+
+  return {
+    async probe(region, abortSignal) {
+      const { probeBucket, dataBucket } = regions[region];
+      const client = clients.get(region)!;
+      const write = async () => {
+        const { ETag } = await calling('s3 PutObject', region, () => client.send(new PutObjectCommand({ Bucket: probeBucket, Key: `probe/${observer}`, Body: 'written to see whether this Region takes writes', ContentType: 'text/plain' }), { abortSignal }));
+        // A network that asks its guests to sign in answers 200, too.
+        if (!ETag) throw new Error(`what answered for ${region} was not S3: a write got no ETag`);
+      };
+      const read = async () => {
+        try {
+          const { Body } = await calling('s3 GetObject', region, () => client.send(new GetObjectCommand({ Bucket: dataBucket, Key: readKey }), { abortSignal }));
+          await Body?.transformToByteArray();
+        } catch (error) {
+          if (!(error instanceof CallError) || error.code !== 'NoSuchKey') throw error;
+        }
+      };
+      return together(await Promise.all([timed(write), timed(read)]));
+    },
+    close: () => [...clients.values()].forEach((client) => client.destroy()),
+  };
+}

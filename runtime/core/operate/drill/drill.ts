@@ -7,7 +7,7 @@ import type { Plan } from '../act/plan';
 import type { OperateWorld, Teller } from '../act/world';
 import { callRegion, reasonOf } from '../call';
 import type { DrillClient, DrillSwitch, Mark, MarkKind, Recording } from './recording';
-import { blindIn, surpriseIn } from './surprise';
+import { blindIn, surpriseIn, type Expected } from './surprise';
 import { DrillTraffic, TRAFFIC_TIMES, type TrafficTimes } from './traffic';
 
 /** A planned switch with all that belongs to it: fence, drain, proof, lift, last look. */
@@ -61,6 +61,8 @@ export interface DrillResult {
 
 const WATCH_EVERY_MS = 500;
 const CLEAN_UP_MS = 20_000;
+/** Until somebody told where a write landed, once the steady time is over. */
+const SIGHT_MS = 20_000;
 /** Time that a way back has, however late it begins. */
 const RESTORE_MS = 15 * 60_000;
 /** Of one reading of the routes while an act is at work. */
@@ -144,7 +146,18 @@ class Drill {
       this.teller.progress(this.world.clock.now() - since, this.request.steadyMs, `${this.traffic.acknowledged.length} writes acknowledged`);
     }
     if (this.request.signal?.aborted) return this.world.clock.now() >= this.request.deadline ? 'the time was up' : 'the drill was interrupted';
-    return blindIn(this.traffic.writes, { region, since });
+    return this.blind({ region, since });
+  }
+
+  /** Answers that are only slow are waited for. */
+  private async blind(expected: Expected): Promise<string | undefined> {
+    const { clock } = this.world;
+    const until = clock.now() + SIGHT_MS;
+    for (;;) {
+      const blind = blindIn(this.traffic.writes, expected);
+      if (!blind || blind.sure || clock.now() >= until || this.request.signal?.aborted) return blind?.sentence;
+      await clock.sleep(WATCH_EVERY_MS, this.request.signal);
+    }
   }
 
   /** A switch proves itself by writes of its own: who may not make them finds that out before anybody's writes are refused. */
@@ -219,7 +232,7 @@ class Drill {
     }
   }
 
-  private async surprised(surprise: string, restoreTo: string | undefined, next: readonly string[] = []): Promise<DrillResult> {
+  private async surprised(surprise: string, restoreTo: string | undefined, next: readonly string[] = ['s3-failover status']): Promise<DrillResult> {
     this.mark('surprise', surprise);
     this.teller.say(`Surprise: ${surprise}`);
     const live = await this.routes();
@@ -230,7 +243,7 @@ class Drill {
     // A drill that was interrupted, or whose time is up, is still restored: it is what the person who interrupted it wants.
     const back = await this.deps.switchTo(restoreTo, this.telling(agreed), { deadline: Math.max(this.request.deadline, this.world.clock.now() + RESTORE_MS) });
     const how = back.kind === 'served' || back.kind === 'done' ? `; traffic is back in ${restoreTo}` : `; traffic could not be brought back: ${back.sentence}`;
-    return this.finish('surprised', `the drill was stopped: ${surprise}${how}`, [...next, ...back.next], surprise);
+    return this.finish('surprised', `the drill was stopped: ${surprise}${how}`, [...new Set([...back.next, ...next])], surprise);
   }
 
   private async finish(kind: DrillKind, sentence: string, next: readonly string[], surprise?: string): Promise<DrillResult> {
@@ -282,7 +295,7 @@ class Drill {
       const missing = await this.traffic.look(region);
       // Who does not answer is found out by the removal.
       if (missing === undefined || missing.length === 0) return [];
-      if (clock.now() >= until) return [{ region, reason: `${missing.length} objects under '${this.traffic.prefix}' had not come yet, and will stay when they come` }];
+      if (clock.now() >= until) return [{ region, reason: `${missing.length} of the objects under '${this.traffic.prefix}' had not come yet, and what comes later stays` }];
       await clock.sleep(WATCH_EVERY_MS);
     }
   }

@@ -22,12 +22,13 @@ export function surpriseIn({ writes, reads }: Traffic, expected: Expected): stri
   return failing('writes', recent, expected) ?? failing('reads', inOrder(reads, expected), expected);
 }
 
-/** At the end of such a time: who cannot see where writes land would not see a switch served either. */
-export function blindIn(writes: readonly DrillWrite[], expected: Expected): string | undefined {
+/** Nothing told where writes land, so far: `sure` where that is more than slow answers. Who cannot see that would not see a switch served either. */
+export function blindIn(writes: readonly DrillWrite[], expected: Expected): { readonly sentence: string; readonly sure: boolean } | undefined {
   const acknowledged = inOrder(writes, expected).filter((write) => write.outcome === 'acknowledged');
   if (acknowledged.length === 0 || acknowledged.some((write) => write.by !== undefined)) return undefined;
-  const reason = acknowledged.find((write) => write.unseen !== undefined)?.unseen ?? 'no bucket told in time';
-  return `none of ${acknowledged.length} acknowledged writes was found in any bucket while ${expected.region} was to serve (${reason})`;
+  const lost = acknowledged.filter((write) => write.unseen !== undefined);
+  const reason = lost.at(-1)?.unseen ?? 'no bucket told in time';
+  return { sentence: `none of ${acknowledged.length} acknowledged writes was found in any bucket while ${expected.region} was to serve (${reason})`, sure: lost.length >= FAILED_IN_A_ROW };
 }
 
 function failing(what: string, requests: readonly (DrillRead | DrillWrite)[], { region }: Expected): string | undefined {

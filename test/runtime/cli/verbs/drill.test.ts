@@ -82,7 +82,6 @@ test.each([
   ['too short a time', 'drill us-west-2 --yes --steady 1', /'--steady' must be/],
   ['too long an outage', 'drill us-west-2 --yes --most-outage 7200', /'--most-outage' must be/],
   ['a level that is none', 'drill us-west-2 --yes --drain hope', /--drain/],
-  ['a page that cannot be written', 'drill us-west-2 --yes --html /nowhere/at/all.html', /'--html'/],
   ['nobody to ask', 'drill us-west-2', /asks before it acts, and nobody can be asked here/],
 ])('fails on %s', async (_, line, words) => {
   const world = await estate();

@@ -46,7 +46,7 @@ that our command submits there too. Ours is \`s3-failover routes set ... --yes -
 after ${cutOffSeconds} s. All of these were run, with the real AWS CLI (version 1). Terraform was not run: its column is what the documentation and the
 source of \`aws_s3control_multi_region_access_point_routes\` and of its provider say. Exit codes of ours: 0 done and
 served, 3 refused by a check, 5 done with less proof than \`served\`, 6 unknown. Two at once run ours without \`--proof\`, which then waits until
-writes are served: S3 takes routes without comparing, so whoever ends at \`read back\` may be overtaken a moment later and not learn it.
+writes are served: S3 takes routes without comparing, so whoever ends at \`read back\` may be overtaken later by somebody who left no record, and not learn it.
 
 | fault at ${endpoint} | \`s3-failover\` | the card's commands there | \`aws\` as it comes, there | Terraform, documented |
 | --- | --- | --- | --- | --- |

@@ -50,7 +50,7 @@ export async function awaitLastWord(
     if (result.kind === 'quiet' || result.kind === 'moved') stop();
     return result;
   });
-  const serving = request.serve && watchMs > 0 ? serve(world, teller, { targets, change, proof: 'accepted', startedAt, limits: { ...limits, signal: enough.signal } }, times.served) : undefined;
+  const serving = request.serve && watchMs > 0 ? serve(world, teller, { targets, change, proof: 'accepted', startedAt, limits: { ...limits, signal: enough.signal }, routes: { meant: wanted, before: [before, ...rest] } }, times.served) : undefined;
   void serving?.then((reached) => (reached.kind === 'served' ? stop() : undefined));
   const [seen, reached] = await Promise.all([watching, serving]);
   limits.signal?.removeEventListener('abort', stop);

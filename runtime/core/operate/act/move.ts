@@ -4,6 +4,7 @@ import { ifOneOf } from '../../routes/decision';
 import { timeLeft, type Limits } from '../../routes/endpoint';
 import { activeRegions, sameRoutes, type Routes } from '../../routes/routes';
 import { SERVED_TIMES, type ServedTimes } from '../../routes/served';
+import { awaitOthers } from './await-others';
 import { claimAct, settleAct } from './claim';
 import { corrected, undone } from './correct';
 import type { LagEstimate } from './lag';
@@ -94,7 +95,9 @@ async function act(world: OperateWorld, teller: Teller, request: MoveRequest, ti
   const records = !isSoAlready(request) || quarantines.length > 0;
   if (records) await recording.begin();
   const change = await submit(world, teller, request, times);
-  const first = await corrected(world, await proven(world, teller, request, change, recording.id, times), plan.after, views, recording.id);
+  const seen = await proven(world, teller, request, change, recording.id, times);
+  const alone = await awaitOthers(world, teller, { reached: seen, meant: plan.after, before: views, own: recording.id, limits: request.limits });
+  const first = await corrected(world, alone, plan.after, views, recording.id);
 
   const moved = mayHaveMoved(change) || (isSoAlready(request) && first.kind !== 'failed' && first.kind !== 'refused');
   const writeDown = async ({ kind, sentence, proof }: Reached) => {

@@ -302,6 +302,23 @@ describe('the last word is lost', () => {
     expect(outcome).toMatchObject({ kind: 'served', quarantines: ['us-east-1'] });
   });
 
+  test('and it lands later, and somebody else moves traffic: not waited for until writes would have landed, and it says whose change it is', async () => {
+    const { outcome, clock } = await act({
+      propagationMs: 1e9,
+      scripts: everywhere({ submit: [{ silent: true }] }, { [WEST]: { submit: [{ silent: true, landsAfterMs: 100_000 }, { silent: true }] } }),
+      request: { limits: { deadline: 600_000 } },
+      prepare: (world) => {
+        world.kill('us-east-1');
+        void world.clock.sleep(130_000).then(async () => {
+          await historyOf(world.world()).begin(record({ phase: 'begun', to: ['eu-west-1'], at: world.wall.iso(world.wall.now()), who: 'ben' }));
+          world.plane.move(europe);
+        });
+      },
+    });
+    expect(outcome).toMatchObject({ kind: 'failed', live: europe, sentence: expect.stringMatching(/somebody else changed the routes: active eu-west-1.*by ben/) });
+    expect(clock.now()).toBeLessThan(160_000);
+  });
+
   test('and it never lands: unknown, with the command that finds out, and the Region stays quarantined', async () => {
     const { outcome, teller, world } = await act({ scripts: lost(undefined), request: { limits: { deadline: 600_000 } } });
     expect(outcome).toMatchObject({ kind: 'unknown', proof: 'none', quarantines: ['us-east-1'] });
@@ -365,6 +382,19 @@ describe('the data plane', () => {
     });
     expect(outcome).toMatchObject({ kind: 'failed', live: europe, sentence: expect.stringMatching(/^it was done, and then undone: somebody else changed the routes: active eu-west-1/) });
     expect(clock.now()).toBeLessThan(45_000);
+  });
+
+  test('an act that died on its way to another Region holds up a read-back for seconds only, and is named', async () => {
+    const { outcome, endedAt } = await act({
+      request: { proof: 'read back' },
+      prepare: async (world) => {
+        world.kill('us-east-1');
+        await world.clock.run(() => historyOf(world.world()).begin(record({ phase: 'begun', to: ['eu-west-1'], at: world.wall.iso(world.wall.now()), who: 'ben' })));
+      },
+    });
+    expect(outcome).toMatchObject({ kind: 'done', sentence: expect.stringMatching(/ben began 'failover' to eu-west-1 .* ago and may still change it$/) });
+    expect(outcome.next).toContain('s3-failover history --limit 5');
+    expect(endedAt).toBeLessThan(30_000);
   });
 
   test('is left alone with proof read back', async () => {

@@ -72,7 +72,7 @@ class RunningAct {
     signal: AbortSignal,
   ) {
     const active = 'to' in decision ? [decision.to] : decision.active;
-    this.next = { id: newId(world.random), kind: kindOf(decision, view), by: `voter ${view.self}`, why: decision.sentence, active, coolDownMs: coolDownOf(decision, view, deps.policy) };
+    this.next = { id: newId(world.random), kind: kindOf(decision, view), by: `voter ${view.self}`, why: decision.sentence, active, coolDownMs: coolDownOf(decision, view, deps.policy), ...('landed' in decision && { landed: decision.landed }) };
     this.limits = { deadline: world.clock.now() + ACT_DEADLINE_MS, signal };
   }
 
@@ -91,7 +91,7 @@ class RunningAct {
     const refused = await this.claim();
     if (refused !== undefined) return this.report('not begun', refused);
     const again = await this.decideAgain();
-    if (again !== undefined) return this.settle(this.ended('failed'), again);
+    if (again !== undefined) return this.settle(this.ended('failed'), again, false);
 
     const wanted = routesWith(this.next.active, members);
     const result = await changeRoutes(
@@ -99,7 +99,7 @@ class RunningAct {
       { accessPoint: this.world.accessPoint, decide: ifOneOf(expected, wanted), limits: this.limits, avoid: this.avoid, gate: this.gate },
       this.times,
     );
-    return this.settle(this.ended(stateOf(result)), result.sentence);
+    return this.settle(this.ended(stateOf(result)), result.sentence, result.pending.length > 0);
   }
 
   /** Moves nothing: one conditional write, and over. */
@@ -153,13 +153,13 @@ class RunningAct {
     return lost === undefined ? { kind: 'open', until: asked + SEND_WITHIN_MS } : { kind: 'shut', reason: lost };
   };
 
-  private async settle(state: Exclude<ActState, 'open'>, outcome: string): Promise<ActReport> {
+  private async settle(state: Exclude<ActState, 'open'>, outcome: string, doubtful: boolean): Promise<ActReport> {
     try {
       await within(
         'the register',
         this.world.clock,
         SETTLE_MS,
-        (signal) => this.deps.register.settleAct(this.epoch ?? -1, this.next.id, { state, outcome, retryMs: RETRY_MS }, signal),
+        (signal) => this.deps.register.settleAct(this.epoch ?? -1, this.next.id, { state, outcome, doubtful, retryMs: RETRY_MS }, signal),
         this.signal,
       );
     } catch (error) {
@@ -180,7 +180,9 @@ class RunningAct {
 
 /** To finish an act takes none of the time anew that was set for it: else it might be finished for ever. */
 function coolDownOf({ action }: ActDecision, { register }: View, { coolDownMs }: Policy): number {
-  return action === 'finish' && register.kind === 'read' ? register.coolDownLeftMs : coolDownMs;
+  // Nothing was moved: the register only begins.
+  if (register.kind !== 'read') return 0;
+  return action === 'finish' ? register.coolDownLeftMs : coolDownMs;
 }
 
 function kindOf(decision: ActDecision, { register }: View): ActKind {

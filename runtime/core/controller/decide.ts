@@ -15,7 +15,8 @@ export type Decision = (
   /** Takes back what an unfinished act intended, since it moved nothing and there is no reason left; moves nothing itself. */
   | { readonly action: 'call off'; readonly active: readonly string[] }
   /** Brings live routes back to the intent: after a late landing, or because whoever began it did not finish. */
-  | { readonly action: 'repair' | 'finish'; readonly active: readonly string[] }
+  | { readonly action: 'repair'; readonly active: readonly string[]; readonly landed: readonly string[] }
+  | { readonly action: 'finish'; readonly active: readonly string[] }
 ) & { readonly reason: Reason; readonly sentence: string };
 
 /** After an act endpoints may tell old routes for a moment. */
@@ -105,7 +106,7 @@ function compareRoutes(view: View, { state, coolDownLeftMs }: ReadRegister, poli
   if (state.doubts.some(({ active }) => sameRegions(active, routes.active))) {
     // What is intended is ill, too: that is for the votes to judge.
     if (!state.intent.every((region) => mayReceive(view, policy, state, region))) return undefined;
-    return { action: 'repair', active: state.intent, ...because('late landing', routes.active, state.intent) };
+    return { action: 'repair', active: state.intent, landed: routes.active, ...because('late landing', routes.active, state.intent) };
   }
   return { action: 'adopt', active: routes.active, ...because('moved by a person', routes.active, state.intent) };
 }

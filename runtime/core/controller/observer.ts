@@ -47,12 +47,12 @@ export class ObserverProcess {
   }
 
   /** Looks at each Region at once, none for longer than a probe may take. */
-  async probe(signal: AbortSignal): Promise<ReadonlyMap<string, ProbeResult>> {
+  async probe(): Promise<ReadonlyMap<string, ProbeResult>> {
     const results = new Map<string, ProbeResult>();
     await Promise.all(
       this.regions.map(async (region) => {
         const at = this.world.clock.now();
-        const result = await this.probeOne(region, signal);
+        const result = await this.probeOne(region);
         results.set(region, result);
         this.health.note(region, result, at);
       }),
@@ -102,13 +102,11 @@ export class ObserverProcess {
     return this.sightings.of(this.self, this.world.clock.now());
   }
 
-  private async probeOne(region: string, signal: AbortSignal): Promise<ProbeResult> {
+  private async probeOne(region: string): Promise<ProbeResult> {
     const { clock, prober } = this.world;
     try {
-      return await within(region, clock, this.policy.probeTimeoutMs, (abort) => prober.probe(region, abort), signal);
+      return await within(region, clock, this.policy.probeTimeoutMs, (abort) => prober.probe(region, abort));
     } catch (error) {
-      // Given up by ourselves, it tells nothing of the Region.
-      if (signal.aborted) return { kind: 'blind', reason: 'the look was given up' };
       return { kind: 'down', reason: error instanceof Error ? error.message : String(error) };
     }
   }

@@ -11,10 +11,12 @@ export interface NewAct {
   readonly why: string;
   readonly active: readonly string[];
   readonly coolDownMs: number;
+  /** Of a repair: the routes of the submit that landed late. */
+  readonly landed?: readonly string[];
 }
 
 /** The register once an act has the next epoch. */
-export function claimed(before: RegisterState | undefined, { id, kind, by, why, active, coolDownMs }: NewAct): RegisterState {
+export function claimed(before: RegisterState | undefined, { id, kind, by, why, active, coolDownMs, landed }: NewAct): RegisterState {
   const from = before?.intent ?? [];
   const left = from.filter((region) => !active.includes(region));
   const excluded = before?.excluded ?? [];
@@ -32,7 +34,7 @@ export function claimed(before: RegisterState | undefined, { id, kind, by, why, 
     coolDownMs,
     excluded: byPerson ? exclusionsAfter(excluded, left, active, act.by) : excluded,
     quarantined: [...quarantined, ...quarantines],
-    doubts: doubtsAfter(before, active, kind),
+    doubts: doubtsAfter(before, landed),
   };
 }
 
@@ -43,26 +45,33 @@ function exclusionsAfter(excluded: readonly Exclusion[], left: readonly string[]
   return [...kept, ...added.map((region) => ({ region, why: `traffic was moved away by ${by}`, moved: true }))];
 }
 
-/** An act that nobody ended may have sent something that is still on its way. A repair is made once. */
-function doubtsAfter(before: RegisterState | undefined, active: readonly string[], kind: ActKind): Doubt[] {
-  if (!before || kind === 'repair') return [];
+/** An act that nobody ended may have sent something that is still on its way. What has landed is repaired once. */
+function doubtsAfter(before: RegisterState | undefined, landed: readonly string[] | undefined): Doubt[] {
+  if (!before) return [];
   const { act, epoch, intent, doubts } = before;
   const open = act.state === 'open' || act.state === 'unknown';
-  const all = open ? [...doubts, { epoch, active: intent, leftMs: DOUBT_MS }] : doubts;
-  return all.filter((doubt) => !sameSet(doubt.active, active)).slice(-MOST_DOUBTS);
+  const gone = doubts.findIndex(({ active }) => landed !== undefined && sameSet(active, landed));
+  return withDoubt(doubts.filter((_, index) => index !== gone), open ? { epoch, active: intent, leftMs: DOUBT_MS } : undefined);
+}
+
+function withDoubt(doubts: readonly Doubt[], doubt: Doubt | undefined): Doubt[] {
+  return [...doubts, ...(doubt ? [doubt] : [])].slice(-MOST_DOUBTS);
 }
 
 export interface Ending {
   readonly state: Exclude<ActState, 'open'>;
   readonly outcome: string;
+  /** Whether a submit had no last word, and may land late. */
+  readonly doubtful: boolean;
   /** After an act that sent nothing, until the next may be tried. */
   readonly retryMs: number;
 }
 
 /** The register once an act has ended. What sent nothing leaves no trace but its epoch. */
-export function settled(state: RegisterState, { state: ended, outcome, retryMs }: Ending): RegisterState {
+export function settled(state: RegisterState, { state: ended, outcome, retryMs, doubtful }: Ending): RegisterState {
   const act: Act = { ...state.act, state: ended, outcome: outcome.slice(0, 4 * MOST_TEXT) };
-  if (ended !== 'failed' || act.from.length === 0) return { ...state, act };
+  const doubts = withDoubt(state.doubts, doubtful && ended === 'done' ? { epoch: state.epoch, active: state.intent, leftMs: DOUBT_MS } : undefined);
+  if (ended !== 'failed' || act.from.length === 0) return { ...state, act, doubts };
   return { ...state, act, intent: act.from, quarantined: state.quarantined.filter((region) => !act.quarantines.includes(region)), coolDownMs: retryMs };
 }
 

@@ -49,8 +49,8 @@ export interface RegisterState {
   readonly act: Act;
   readonly brake?: Brake;
   /**
-   * What was left of the cool-down when the item was written. Readers take off what they have themselves seen go by since this
-   * revision, and write the rest back now and then: clocks are never compared, and a time in which nobody looks does not count.
+   * What was left of the cool-down when the item was written. Readers take off what they have themselves seen go by
+   * since, and write the rest back now and then: clocks are never compared, and a time in which nobody looks does not count.
    */
   readonly coolDownMs: number;
   readonly excluded: readonly Exclusion[];

@@ -73,7 +73,7 @@ export class TableRegister implements Register {
 
   async settle({ epoch }: Claim, outcome: string, signal: AbortSignal): Promise<void> {
     if (epoch === undefined) return;
-    await this.change((state) => (state?.epoch === epoch ? settled(state, { state: 'done', outcome, retryMs: 0 }) : { no: 'somebody else has the epoch' }), signal);
+    await this.change((state) => (state?.epoch === epoch ? settled(state, { state: 'done', outcome, doubtful: false, retryMs: 0 }) : { no: 'somebody else has the epoch' }), signal);
   }
 
   async brake({ by, why, until }: Brake, signal: AbortSignal): Promise<Steered> {
@@ -128,8 +128,9 @@ export class TableRegister implements Register {
   }
 
   /** Writes the time back that this reader has seen go by since the revision. A neighbour may have done so: no matter. */
-  async countDown({ state, revision }: Known, elapsedMs: number, signal: AbortSignal): Promise<void> {
-    await this.put(countedDown(state, elapsedMs), revision, signal);
+  async countDown({ state, revision }: Known, elapsedMs: number, signal: AbortSignal): Promise<RegisterState | undefined> {
+    const next = countedDown(state, elapsedMs);
+    return (await this.put(next, revision, signal)) === 'written' ? next : undefined;
   }
 
   private async readBack(id: string, cause: unknown, signal: AbortSignal): Promise<Changed> {

@@ -54,13 +54,14 @@ export class Ticker {
     } catch (error) {
       const decision = alarm('crashed', reasonOf(error));
       this.controller.world.log.error(decision.sentence, { reason: decision.reason });
+      await this.notify('a crash', (abort) => this.controller.world.notices.decided(decision, undefined, abort), signal);
       return { kind: 'crashed', decision };
     }
   }
 
   private async run(signal: AbortSignal): Promise<Ticked> {
     const { world, self } = this.controller;
-    const results = await this.observer.probe(signal);
+    const results = await this.observer.probe();
     const reported = await this.observer.report(results, signal).catch((error: unknown) => ({ kind: 'not reported' as const, reason: reasonOf(error) }));
     if (reported.kind === 'superseded') return reported;
     if (reported.kind === 'reported') await this.notify('a report', (abort) => world.notices.reported(reported.report, abort), signal);
@@ -144,13 +145,15 @@ export class Ticker {
   }
 
   /** One voter writes, so that the others need not. */
-  private async countDown({ register, reports, self, ...rest }: View, signal: AbortSignal): Promise<void> {
+  private async countDown(view: View, signal: AbortSignal): Promise<void> {
+    const { register, self } = view;
     if (register.kind !== 'read' || register.seenForMs < COUNT_DOWN_EVERY_MS) return;
     const { coolDownMs, doubts } = register.state;
-    const [first] = freshVoters({ register, reports, self, ...rest }, this.controller.policy);
+    const [first] = freshVoters(view, this.controller.policy);
     if ((coolDownMs === 0 && doubts.length === 0) || first?.observer.region !== self) return;
     try {
-      await this.register.countDown(register, register.seenForMs, signal);
+      const written = await this.register.countDown(register, register.seenForMs, signal);
+      if (written) this.registerWatch.wrote(written, this.controller.world.clock.now());
     } catch (error) {
       this.controller.world.log.warn('the cool-down was not written back', { reason: reasonOf(error) });
     }

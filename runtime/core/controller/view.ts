@@ -22,7 +22,7 @@ export type RegisterSight =
       readonly coolDownLeftMs: number;
       /** Since this voter first saw the act as it is. */
       readonly actAgeMs: number;
-      /** Since this voter first saw this revision. */
+      /** Since this voter first saw the times that are left. */
       readonly seenForMs: number;
     }
   /** Nobody has written it yet. */

@@ -19,8 +19,8 @@ export interface LagReader {
 
 /** Where metrics, events and messages go. May reject; a notice that is lost stops nothing. */
 export interface Notices {
-  /** After each decision of a voter. */
-  decided(decision: Decision, view: View, signal: AbortSignal): Promise<void>;
+  /** After each decision of a voter; without a view after a tick that crashed. */
+  decided(decision: Decision, view: View | undefined, signal: AbortSignal): Promise<void>;
   /** After each report of an observer. */
   reported(report: Report, signal: AbortSignal): Promise<void>;
   /** After each act, whatever came of it. */

@@ -1,0 +1,108 @@
+import type { ActReport } from '../../../../runtime/core/controller/act';
+import { policyOf, type Policy, type PolicySettings } from '../../../../runtime/core/controller/policy';
+import type { ProbeResult } from '../../../../runtime/core/controller/ports';
+import { TableRegister } from '../../../../runtime/core/controller/register';
+import { parseRegister, REGISTER, type RegisterState } from '../../../../runtime/core/controller/register-state';
+import type { Observer } from '../../../../runtime/core/controller/report';
+import { observe, type Ticked } from '../../../../runtime/core/controller/tick';
+import type { LagSight } from '../../../../runtime/core/controller/view';
+import type { ControllerWorld } from '../../../../runtime/core/controller/world';
+import { parseAccessPointArn } from '../../../../runtime/core/routes/access-point';
+import { routesWith } from '../../../../runtime/core/routes/routes';
+import { ControlPlane, type Script } from '../../support/control-plane';
+import { VirtualClock } from '../../support/virtual-clock';
+import { MemoryTable } from './memory-table';
+
+export const ORDER = ['us-east-1', 'us-west-2', 'eu-west-1'] as const;
+export const [A, B, C] = ORDER;
+export const VOTERS = ['us-east-1', 'us-east-2', 'us-west-2'] as const;
+
+export function settings(changed: Partial<PolicySettings> = {}): PolicySettings {
+  return { order: ORDER, voters: VOTERS, ...changed };
+}
+
+export interface Told {
+  readonly at: number;
+  readonly by: string;
+  readonly ticked: Ticked;
+}
+
+/** Three voters and what they see, in virtual time. Everything is well until a test says otherwise. */
+export class SmallEstate {
+  readonly clock = new VirtualClock();
+  readonly table = new MemoryTable(this.clock);
+  readonly plane: ControlPlane;
+  readonly policy: Policy;
+  readonly told: Told[] = [];
+  readonly acts: ActReport[] = [];
+  readonly stop = new AbortController();
+  probe: (by: Observer, region: string) => ProbeResult | 'silent' = () => ({ kind: 'ok', ms: 30 });
+  lag: (from: string, to: string) => LagSight | undefined = () => undefined;
+  /** Makes each decision crash. */
+  bug?: string;
+  private random = 1;
+
+  constructor(changed: Partial<PolicySettings> = {}, scripts: { readonly [endpoint: string]: Script } = {}, before?: ConstructorParameters<typeof ControlPlane>[4]) {
+    this.policy = policyOf(settings(changed));
+    this.plane = new ControlPlane(this.clock, routesWith([A], ORDER), scripts, undefined, before);
+  }
+
+  world(self: Observer): ControllerWorld {
+    const quiet = () => undefined;
+    return {
+      clock: this.clock,
+      wall: { now: () => this.timeOfDay(), iso: String, parse: Number },
+      random: () => (this.random = (this.random * 16807) % 2147483647) / 2147483647,
+      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      table: this.table.as(self.region),
+      prober: { probe: (region, signal) => this.probed(self, region, signal) },
+      lag: { read: async (from, to) => this.lag(from, to) },
+      notices: { decided: async () => undefined, reported: async () => undefined, acted: async (act) => void this.acts.push(act) },
+      endpoints: this.plane.endpoints,
+      accessPoint: parseAccessPointArn('arn:aws:s3::111122223333:accesspoint/media.mrap')!,
+    };
+  }
+
+  /** Starts processes; each ends with the estate, or when a later one takes over. */
+  start(observers: readonly Observer[], policy = this.policy, untilMs = Infinity): void {
+    for (const self of observers) {
+      void observe({ world: this.world(self), policy, self, code: 'test' }, untilMs, this.stop.signal, (ticked) => this.told.push({ at: this.clock.now(), by: self.region, ticked }));
+    }
+  }
+
+  startVoters(regions: readonly string[] = VOTERS): void {
+    this.start(regions.map((region) => ({ role: 'voter', region })));
+  }
+
+  /** A person's hands. */
+  get operator(): TableRegister {
+    return new TableRegister(this.world({ role: 'voter', region: 'operator' }), this.policy.coolDownMs);
+  }
+
+  get register(): RegisterState {
+    return parseRegister(this.table.items.get(REGISTER)!.item);
+  }
+
+  pass(seconds: number): Promise<void> {
+    return this.clock.pass(seconds * 1000);
+  }
+
+  reasons(from = 0): string[] {
+    return [...new Set(this.told.flatMap(({ at, ticked }) => (at >= from && 'decision' in ticked ? [ticked.decision.reason] : [])))];
+  }
+
+  private timeOfDay(): number {
+    if (this.bug !== undefined) throw new Error(this.bug);
+    return this.clock.now() + 1_000_000;
+  }
+
+  private async probed(self: Observer, region: string, signal: AbortSignal): Promise<ProbeResult> {
+    const result = this.probe(self, region);
+    await this.clock.sleep(result === 'silent' ? 3_600_000 : 30, signal);
+    return result === 'silent' ? { kind: 'blind', reason: 'given up' } : result;
+  }
+}
+
+export function down(...regions: readonly string[]): SmallEstate['probe'] {
+  return (_, region) => (regions.includes(region) ? { kind: 'down', reason: 'no answer' } : { kind: 'ok', ms: 30 });
+}

@@ -12,6 +12,7 @@ import {
   PutObjectCommand,
   S3Client,
   type DeleteMarkerEntry,
+  type HeadObjectCommandOutput,
   type ObjectVersion,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
@@ -99,8 +100,9 @@ export function bucketPort({ region, name, account, config = {} }: BucketOptions
     async listKeys(prefix, abortSignal, after) {
       const input = { ...owned, Prefix: prefix, StartAfter: after, EncodingType: 'url' as const };
       const { Contents = [], IsTruncated, EncodingType } = await call('ListObjectsV2', () => client.send(new ListObjectsV2Command(input), { abortSignal }));
-      const decode = decoder(EncodingType);
-      return { keys: Contents.flatMap(({ Key }) => (Key === undefined ? [] : [decode(Key)])), more: IsTruncated === true };
+      mustBeList('ListObjectsV2', region, IsTruncated);
+      const decode = decoder('ListObjectsV2', region, EncodingType);
+      return { keys: Contents.flatMap(({ Key }) => (Key === undefined ? [] : [decode(Key)])), more: IsTruncated };
     },
 
     async removeVersion(key, versionId, abortSignal) {
@@ -133,7 +135,8 @@ export function bucketPort({ region, name, account, config = {} }: BucketOptions
         EncodingType: 'url' as const,
       };
       const page = await call('ListObjectVersions', () => client.send(new ListObjectVersionsCommand(input), { abortSignal }));
-      const decode = decoder(page.EncodingType);
+      mustBeList('ListObjectVersions', region, page.IsTruncated);
+      const decode = decoder('ListObjectVersions', region, page.EncodingType);
       const versions = inOrder((page.Versions ?? []).map(versionOf(region, decode)), (page.DeleteMarkers ?? []).map(versionOf(region, decode)));
       if (!page.IsTruncated) return { versions };
       if (page.NextKeyMarker === undefined) throw garbage('ListObjectVersions', region, 'a page that is not the last names no next one');
@@ -143,6 +146,7 @@ export function bucketPort({ region, name, account, config = {} }: BucketOptions
     async headVersion(key, versionId, abortSignal) {
       try {
         const head = await call('HeadObject', () => client.send(new HeadObjectCommand({ ...owned, Key: key, VersionId: versionId }), { abortSignal }));
+        if (!names(head, versionId)) throw garbage('HeadObject', region, `an answer that does not name the version '${versionId}'`);
         return { replicationStatus: STATUSES[head.ReplicationStatus ?? ''], deleteMarker: false };
       } catch (error) {
         // S3 answers HEAD of a delete marker with 405, and of a version that it does not hold with 404; neither has a body.
@@ -156,12 +160,13 @@ export function bucketPort({ region, name, account, config = {} }: BucketOptions
       const { Uploads = [], IsTruncated, EncodingType } = await call('ListMultipartUploads', () =>
         client.send(new ListMultipartUploadsCommand({ ...owned, EncodingType: 'url' }), { abortSignal }),
       );
-      const decode = decoder(EncodingType);
+      mustBeList('ListMultipartUploads', region, IsTruncated);
+      const decode = decoder('ListMultipartUploads', region, EncodingType);
       const uploads = Uploads.map(({ Key, UploadId, Initiated }) => {
         if (Key === undefined || UploadId === undefined || !Initiated) throw garbage('ListMultipartUploads', region, 'an upload without key, id or time');
         return { key: decode(Key), uploadId: UploadId, initiatedAt: Initiated.getTime() };
       });
-      return { uploads, more: IsTruncated === true };
+      return { uploads, more: IsTruncated };
     },
 
     close: () => [client, unkept].forEach((one) => one?.destroy()),
@@ -210,9 +215,26 @@ function before(one: Version, other: Version): boolean {
   return one.modifiedAt > other.modifiedAt;
 }
 
+/** Somebody else's page, answered well, reads as a list without an entry, and so as the end of a bucket that has more. */
+function mustBeList(operation: string, region: string, truncated: boolean | undefined): asserts truncated is boolean {
+  if (truncated === undefined) throw garbage(operation, region, 'an answer that is no list of this');
+}
+
+/** Whether an answer is about this version: somebody else's page reads as the head of whatever was asked for. S3 need not name the one that was written before versioning. */
+function names({ VersionId, $metadata }: HeadObjectCommandOutput, versionId: string): boolean {
+  return VersionId === versionId || (VersionId === undefined && versionId === 'null' && $metadata.requestId !== undefined);
+}
+
 /** S3 says in its answer whether it encoded. */
-function decoder(encodingType: string | undefined): (text: string) => string {
-  return encodingType === 'url' ? (text) => decodeURIComponent(text.replace(/\+/g, ' ')) : (text) => text;
+function decoder(operation: string, region: string, encodingType: string | undefined): (text: string) => string {
+  if (encodingType !== 'url') return (text) => text;
+  return (text) => {
+    try {
+      return decodeURIComponent(text.replace(/\+/g, ' '));
+    } catch {
+      throw garbage(operation, region, 'a key that is no encoded UTF-8');
+    }
+  };
 }
 
 function garbage(operation: string, region: string, reason: string): CallError {

@@ -70,3 +70,34 @@ test('fails when a version comes without an id', async () => {
   const body = versions('<IsTruncated>false</IsTruncated><Version><Key>a</Key><LastModified>2026-11-24T03:00:00Z</LastModified><ETag>e</ETag></Version>');
   await expect(asked([{ body }], (bucket) => bucket.listVersions(signal))).rejects.toMatchObject({ code: 'Garbage' });
 });
+
+describe.each([
+  ['a page of somebody else\'s', '<html><body><h1>Welcome</h1>Please sign in to use this network.</body></html>'],
+  ['nothing at all', ''],
+])('%s, answered well, is no', (_, body) => {
+  const answer = { body, headers: { 'last-modified': 'Tue, 24 Nov 2026 03:00:00 GMT' } };
+
+  test.each<[string, (bucket: AwsBucket) => Promise<unknown>]>([
+    ['list of versions that is empty, and at its end', (bucket) => bucket.listVersions(signal)],
+    ['list of keys that is empty', (bucket) => bucket.listKeys('k', signal)],
+    ['list of uploads that is empty', (bucket) => bucket.listUploads(signal)],
+    ['version that is there', (bucket) => bucket.headVersion('k', 'v', signal)],
+    ['version `null` that is there', (bucket) => bucket.headVersion('k', 'null', signal)],
+  ])('%s', async (__, call) => {
+    await expect(asked([answer], call)).rejects.toMatchObject({ name: 'CallError', code: 'Garbage' });
+  });
+});
+
+test('a version is there when S3 names it, or the one that was written before versioning', async () => {
+  const headers = { 'last-modified': 'Tue, 24 Nov 2026 03:00:00 GMT', etag: '"e"', 'x-amz-request-id': '1' };
+  const there = async (versionId: string, more: { [name: string]: string }) => (await asked([{ headers: { ...headers, ...more } }], (bucket) => bucket.headVersion('k', versionId, signal))).value;
+  expect(await there('v', { 'x-amz-version-id': 'v', 'x-amz-replication-status': 'PENDING' })).toEqual({ deleteMarker: false, replicationStatus: 'PENDING' });
+  expect(await there('null', { 'x-amz-version-id': 'null' })).toEqual({ deleteMarker: false });
+  expect(await there('null', {})).toEqual({ deleteMarker: false });
+  await expect(there('v', { 'x-amz-version-id': 'w' })).rejects.toMatchObject({ code: 'Garbage' });
+});
+
+test('fails when a key was not encoded as it says', async () => {
+  const body = versions(`<EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>${version('a%FF', 'v1', '2026-11-24T03:00:00Z')}`);
+  await expect(asked([{ body }], (bucket) => bucket.listVersions(signal))).rejects.toMatchObject({ name: 'CallError', code: 'Garbage' });
+});

@@ -11,6 +11,7 @@ export interface SeenRequest {
 export interface CannedAnswer {
   readonly status?: number;
   readonly body?: string;
+  readonly headers?: { readonly [name: string]: string };
 }
 
 /** A service on a free port that answers in turn and remembers what it was asked; an exhausted list answers 200. */
@@ -22,7 +23,7 @@ export async function serve(answers: CannedAnswer[]): Promise<{ readonly endpoin
     request.on('end', () => {
       seen.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
       const answer = answers.shift() ?? {};
-      response.writeHead(answer.status ?? 200, { 'content-type': 'application/xml' }).end(answer.body ?? '');
+      response.writeHead(answer.status ?? 200, { 'content-type': 'application/xml', ...answer.headers }).end(answer.body ?? '');
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -119,7 +119,7 @@ async function jobOf(context: VerbContext, given: Given, world: OperateWorld, re
   const saved = await store.load();
   if (given.has('--resume')) {
     if (saved === undefined) throw new Problem('NothingToResume', `there is no interrupted comparison in '${folder}'`, { next: ['s3-failover reconcile'] });
-    const loaded = parseCheckpoint(saved, world.estate.accessPoint.arn);
+    const loaded = parseCheckpoint(saved, world.estate);
     if ('problem' in loaded) throw new Problem('CheckpointUnusable', `the comparison in '${folder}' cannot be gone on with: ${loaded.problem}`, { next: ['s3-failover reconcile'] });
     const { checkpoint } = loaded;
     teller.say(`Going on with the comparison that began ${world.wall.iso(checkpoint.job.startedAt)}.`);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { REASONS } from '../compare/finding';
-import { MOST_BOUNDARIES } from '../compare/range';
+import { MOST_BOUNDARIES, rangesOf } from '../compare/range';
+import type { Estate } from '../estate';
 
 /** Changes when a reader would misread a checkpoint of another version; it is then started over. */
 export const CHECKPOINT_VERSION = 1;
@@ -53,7 +54,7 @@ const progressSchema = z.object({
   ranges: z.array(rangeSchema),
   /** Listed on both sides, every range. */
   listed: z.boolean(),
-  /** The second look: range and position of the next suspect, and where the findings end. */
+  /** The second look: range and position of the next suspect, and where the findings of the last round end. */
   looked: z.object({ range: count, from: count, end: count, done: z.boolean() }),
   /** Times that findings were looked at again because they were waited for. */
   rounds: count,
@@ -75,7 +76,7 @@ export type Checkpoint = z.infer<typeof checkpointSchema>;
 export type LoadedCheckpoint = { readonly checkpoint: Checkpoint } | { readonly problem: string };
 
 /** A checkpoint from its text, or why nothing can be gone on with. */
-export function parseCheckpoint(text: string, accessPoint: string): LoadedCheckpoint {
+export function parseCheckpoint(text: string, { accessPoint, regions }: Pick<Estate, 'accessPoint' | 'regions'>): LoadedCheckpoint {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -88,9 +89,22 @@ export function parseCheckpoint(text: string, accessPoint: string): LoadedCheckp
     return { problem: `'${issue.path.join('.')}' is not as this release writes it: ${issue.message}` };
   }
   const { job, pairs } = parsed.data;
-  if (job.accessPoint !== accessPoint) return { problem: `it is about '${job.accessPoint}', not about '${accessPoint}'` };
+  if (job.accessPoint !== accessPoint.arn) return { problem: `it is about '${job.accessPoint}', not about '${accessPoint.arn}'` };
+  const foreign = job.pairs.flatMap(({ between }) => between).find((one) => !regions.includes(one));
+  if (foreign !== undefined) return { problem: `it is about '${foreign}', which is no Region of the manifest` };
   if (pairs.length !== job.pairs.length) return { problem: 'it does not say how far each pair is' };
-  return { checkpoint: parsed.data };
+  const [problem] = pairs.flatMap((progress, index) => contradiction(job.pairs[index], progress) ?? []);
+  return problem === undefined ? { checkpoint: parsed.data } : { problem };
+}
+
+/** What no run leaves behind: work would be taken for done that nobody did, and the rest for all. */
+function contradiction({ boundaries }: PairPlan, { ranges, listed, looked }: PairProgress): string | undefined {
+  const planned = rangesOf(boundaries).length;
+  if (ranges.length !== planned) return `it has ${ranges.length} ranges of keys, and its boundaries make ${planned}`;
+  if (listed && !ranges.every(({ done }) => done)) return 'it says that all is listed, and a range is not listed to its end';
+  if (looked.done && (!listed || looked.range < planned)) return 'a second look ended before its end';
+  if (looked.range > planned || (looked.range < planned && looked.from > ranges[looked.range].end)) return 'a second look is beyond what was found';
+  return undefined;
 }
 
 /** Lines of the logs: made by this tool, and still looked at before they are believed. */

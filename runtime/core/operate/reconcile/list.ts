@@ -32,7 +32,6 @@ export async function listPair(options: ListOptions): Promise<{ readonly compare
   const ranges = rangesOf(plan.boundaries);
   const open = progress.ranges.flatMap((range, index) => (range.done ? [] : [index]));
   const logs = new Map(await Promise.all(open.map(async (index) => [index, await saver.log(suspectsName(pair, index))] as const)));
-  for (const [index, log] of logs) await log.cutTo(progress.ranges[index].end);
   const cuts = open.map(() => new Boundaries());
 
   const take = async (stretch: Stretch, nth: number) => {

@@ -1,4 +1,6 @@
+import type * as z from 'zod';
 import { CallError } from '../../calls/call-error';
+import { Explained } from '../../calls/explained';
 import { atOnce } from '../compare/at-once';
 import { Stopped } from '../compare/attempt';
 import type { Compared } from '../compare/compare';
@@ -24,12 +26,17 @@ export const findingsName = (pair: number, round: number) => `findings-${pair}-$
 /** Suspects of which each is looked at before the next of them are read. */
 const BLOCK = 256;
 
+/** What was counted on must be there, and all of it: a list that has lost its lines reads as one without a finding. */
+export async function mustHoldAll(saver: Saver, pair: number, { ranges, looked, rounds }: PairProgress): Promise<void> {
+  for (const [index, { end }] of ranges.entries()) await (await saver.log(suspectsName(pair, index))).cutTo(end);
+  await (await saver.log(findingsName(pair, rounds))).cutTo(looked.end);
+}
+
 /** Looks again at every suspect that was not looked at yet, and keeps what is confirmed. */
 export async function lookAtSuspects(options: LookOptions): Promise<Compared> {
   const { pair, progress, saver, again } = options;
   const { looked } = progress;
   const findings = await saver.log(findingsName(pair, 0));
-  await findings.cutTo(looked.end);
   return incompleteOn(saver, async () => {
     for (; looked.range < progress.ranges.length; looked.range++, looked.from = 0) {
       const log = await saver.log(suspectsName(pair, looked.range));
@@ -51,13 +58,15 @@ export async function lookAtFindings(options: LookOptions, settles: (finding: Fi
   const before = await saver.log(findingsName(pair, progress.rounds));
   const after = await saver.log(findingsName(pair, progress.rounds + 1));
   await after.cutTo(0);
+  let end = 0;
   return incompleteOn(saver, async () => {
     for await (const { lines } of before.read(0, BLOCK)) {
       const found = await atOnce(lines.map(parseFinding), PARALLEL_LOOKS, async (finding) => (settles(finding) ? again.at(suspectOf(finding)) : finding));
-      await saver.append(after, linesOf(found));
+      end = await saver.append(after, linesOf(found));
       options.looked(lines.length);
     }
     progress.rounds++;
+    progress.looked.end = end;
   });
 }
 
@@ -92,5 +101,17 @@ export function suspectOf(finding: Finding): Suspect {
   }
 }
 
-const parseSuspect = (line: string): Suspect => suspectSchema.parse(JSON.parse(line));
-const parseFinding = (line: string): Finding => findingSchema.parse(JSON.parse(line));
+const parseSuspect = (line: string): Suspect => parse(suspectSchema, line);
+const parseFinding = (line: string): Finding => parse(findingSchema, line);
+
+function parse<T>(schema: z.ZodType<T>, line: string): T {
+  let why: string;
+  try {
+    const parsed = schema.safeParse(JSON.parse(line));
+    if (parsed.success) return parsed.data;
+    why = parsed.error.issues[0].message;
+  } catch (error) {
+    why = error instanceof Error ? error.message : String(error);
+  }
+  throw new Explained(`what was found before cannot be read (${why}); begin anew, without '--resume'`);
+}

@@ -10,7 +10,7 @@ import { lineOf } from '../history/line';
 import type { ActRecord } from '../history/record';
 import { whatLifts, type Verdicts } from './lift';
 import { beginPair, listPair } from './list';
-import { findingsOf, lookAtFindings, lookAtSuspects } from './look';
+import { findingsOf, lookAtFindings, lookAtSuspects, mustHoldAll } from './look';
 import { Outputs, type OutputFiles } from './outputs';
 import { Pace } from './pace';
 import type { PairReport, ReconcileReport } from './report';
@@ -109,6 +109,7 @@ class Run {
   async pair(index: number): Promise<PairReport> {
     const plan = this.job.pairs[index];
     const progress = this.saver.pairs[index];
+    await mustHoldAll(this.saver, index, progress);
     const counted = () => ({ plan, keys: total(progress.ranges.map(({ keys }) => keys)), versions: versionsOf(progress) });
     const listed = progress.listed ? { complete: true as const } : await this.list(index, plan, progress);
     if (!listed.complete) return { ...counted(), ...listed };

@@ -96,7 +96,7 @@ export class Night {
 
   /** Goes on with what the store has. */
   async resume(change: Partial<ReconcileOptions> = {}): Promise<ReconcileReport> {
-    const loaded = parseCheckpoint(this.store.saved!, this.estate.estate.accessPoint.arn);
+    const loaded = parseCheckpoint(this.store.saved!, this.estate.estate);
     if ('problem' in loaded) throw new Error(loaded.problem);
     return this.clock.run(() => reconcile(this.options(change), loaded.checkpoint.job, loaded.checkpoint));
   }

@@ -43,7 +43,7 @@ function pairText(pair: PairReport, wall: WallClock, paint: Paint): string {
   const [a, b] = pair.plan.between;
   const { since, cutOff, noWatermark } = pair.plan;
   const scope = [
-    since ? `versions since ${wall.iso(since.at)} (${since.from === 'watermark' ? 'the last clean comparison' : 'as given'})` : `every version${noWatermark ? ` (no watermark: ${noWatermark})` : ''}`,
+    since ? `versions since ${wall.iso(since.at)} (${since.from === 'watermark' ? 'the last clean comparison; of older ones that were deleted since by their version id only --full tells' : 'as given'})` : `every version${noWatermark ? ` (no watermark: ${noWatermark})` : ''}`,
     cutOff === undefined ? 'superseded writes not looked for: no failover is known, and no --cut-off was given' : `superseded writes since ${wall.iso(cutOff)}`,
   ].join('; ');
   const counted = `${inThousands(pair.keys)} keys; versions: ${[a, b].map((region) => `${region} ${inThousands(pair.versions[region] ?? 0)}`).join(', ')}`;

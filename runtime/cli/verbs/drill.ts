@@ -36,7 +36,7 @@ export const drill: Verb = {
     const world = await switchoverWorld(context);
     const target = await targetOf(context, world, given);
     const startedAt = wall.iso(wall.now());
-    const wishes = { drain: given.option('--drain') as DrainLevel, fence: true, force: false, dryRun: context.globals.dryRun, waitMs, why: given.option('--why') ?? 'drill' };
+    const wishes = { drain: given.option('--drain') as DrainLevel, fence: true, watermark: false, force: false, dryRun: context.globals.dryRun, waitMs, why: given.option('--why') ?? 'drill' };
 
     const result = await rehearse(
       world,

@@ -120,6 +120,7 @@ export const CASES: readonly PolicyCase[] = [
       ListUploads: /could not be listed/,
       WriteProbes: /A write through the access point did not succeed/,
       RemoveProbes: /probe objects under [^"]* could not be removed/,
+      WriteWatermarks: /no watermark was left for us-east-1 and us-west-2 \([^)]*AccessDenied/,
       RemoveFenceChecks: /Small objects of ours [^"]* could not be removed/,
     },
   },

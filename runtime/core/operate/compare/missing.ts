@@ -34,6 +34,8 @@ export type MissingLook =
       readonly keys: number;
       /** Versions of the source that were listed. */
       readonly versions: number;
+      /** But for what is missing, the listings of both sides told the same: the source lacks nothing either, and every key reads alike. */
+      readonly otherwiseAlike: boolean;
       /** For the next look. */
       readonly boundaries: readonly string[];
     }
@@ -49,6 +51,8 @@ export async function findMissing(options: MissingOptions): Promise<MissingLook>
   const ranges = rangesOf(options.boundaries ?? []);
   const boundaries = new Boundaries();
   const suspects: Lacking[] = [];
+  const differing = new Set<string>();
+  let alike = true;
   let overflow = false;
   let keys = 0;
   let versions = 0;
@@ -63,7 +67,11 @@ export async function findMissing(options: MissingOptions): Promise<MissingLook>
       take: async (stretch) => {
         keys += stretch.keys;
         versions += stretch.versions[source.region];
-        for (const suspect of stretch.suspects) if (suspect.kind === 'lacking' && suspect.in === source.region) suspects.push(suspect);
+        for (const suspect of stretch.suspects) {
+          if (suspect.kind === 'lacking' && suspect.in === source.region) suspects.push(suspect);
+          else if (suspect.kind === 'differing' && differing.size < most) differing.add(suspect.key);
+          else alike = false;
+        }
         if (ranges.length === 1 && stretch.through !== undefined) boundaries.pass(stretch.through, stretch.versions[source.region]);
         options.progress?.({ keys, versions, suspects: suspects.length });
         overflow ||= suspects.length > most;
@@ -75,8 +83,11 @@ export async function findMissing(options: MissingOptions): Promise<MissingLook>
   } finally {
     attempts.signal.removeEventListener('abort', onAbort);
   }
+  // A key reads differently for as long as a version of it is missing.
+  for (const { version } of suspects) differing.delete(version.key);
+  const otherwiseAlike = alike && differing.size === 0;
   const again = await lookAgainAt(suspects, options);
-  return again.complete ? { ...again, keys, versions, boundaries: ranges.length === 1 ? boundaries.keys : options.boundaries! } : again;
+  return again.complete ? { ...again, keys, versions, otherwiseAlike, boundaries: ranges.length === 1 ? boundaries.keys : options.boundaries! } : again;
 }
 
 export type StillMissing = { readonly complete: true; readonly missing: readonly Missing[] } | { readonly complete: false; readonly why: string };

@@ -45,7 +45,7 @@ export const PERMISSIONS = {
   ListVersions: { actions: ['s3:ListBucketVersions'], resources: buckets, why: 'list versions, of keys and of what was written to see who serves' },
   HeadVersions: { actions: ['s3:GetObjectVersion'], resources: objects(''), why: 'ask of single objects whether they were replicated, for which S3 has no permission but the one to read them' },
   ReadWatermarks: { actions: ['s3:GetObject'], resources: objects(WATERMARK_PREFIX, HINT_PREFIX), why: 'find out since when two Regions need comparing, and where to cut their keys' },
-  WriteWatermarks: { actions: ['s3:PutObject'], resources: objects(WATERMARK_PREFIX, HINT_PREFIX), why: 'leave that for the next comparison' },
+  WriteWatermarks: { actions: ['s3:PutObject'], resources: objects(WATERMARK_PREFIX, HINT_PREFIX), why: 'leave word of what was found equal, for the next comparison' },
   ReadSettings: {
     actions: ['s3:GetBucketVersioning', 's3:GetReplicationConfiguration', 's3:GetLifecycleConfiguration', 's3:GetEncryptionConfiguration', 's3:GetBucketOwnershipControls', 's3:GetBucketPublicAccessBlock'],
     resources: buckets,

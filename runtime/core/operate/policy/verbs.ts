@@ -30,7 +30,7 @@ export const NEEDS = {
     should: ['ReadRoutes', 'ListBuckets', 'ReadMetrics', 'ReadHistory', 'ReadSettings', 'ReadRoles', 'ListUploads', 'ReadPolicies', 'ListVersions'],
     extras: { '--deep': ['HeadVersions'] },
   },
-  switchover: SWITCH,
+  switchover: { ...SWITCH, should: [...SWITCH.should, 'WriteWatermarks'] },
   failover: { must: ['ReadManifest', 'ReadRoutes', 'SubmitRoutes'], should: ['ListBuckets', 'ReadMetrics', 'ReadHistory', 'WriteHistory', ...PROVE_SERVED] },
   // It switches there and back, and needs to see that each is served.
   drill: {

@@ -11,8 +11,9 @@ export const WATERMARK_VERSION = 1;
 const CALL_MS = 5_000;
 
 /**
- * Left in both buckets by a comparison that was complete and clean: every version that was written to one before this moment, and
- * that replication owed the other, was there. It holds for one direction.
+ * Left in both buckets by a comparison that was complete and clean, of `reconcile` or of a switchover's drain: every version that was
+ * written to one before this moment, and that replication owed the other, was there. It holds for one direction. It says nothing of
+ * versions from before that were deleted by their version id after the comparison: who looks from here on does not see those.
  */
 const watermarkSchema = z.object({
   schema: z.literal('cdk-s3-failover/watermark'),

@@ -16,6 +16,7 @@ import type { Teller } from '../act/world';
 import { callRegion, reasonOf } from '../call';
 import { FenceCheck } from '../fence/check';
 import { FENCE_CHECK_PREFIX } from '../fence/statement';
+import { leaveWatermark } from '../reconcile/watermark';
 import type { Drain, Drained } from './drain';
 import type { Ending } from './ending';
 import { Hold, type Raised } from './hold';
@@ -246,6 +247,7 @@ export class Act {
       fences = await hold.lift();
     }
     const lastLook = request.fence || parts.already ? await this.lastLook() : undefined;
+    if (request.watermark !== false && lastLook?.clean && fences.every(({ state }) => state === 'lifted')) await this.leaveWatermarks();
     const last = await corrected(world, proven, parts.plan.after, [parts.plan.before], this.ledger.actId);
     const evidence = { target: request.target, level: request.drain, sources: parts.sources, already: parts.already, fenced: hold !== undefined, fences, drained: this.drained, lastLook };
     const nothingLost = last.kind === 'served' && isNothingLost(evidence);
@@ -295,6 +297,22 @@ export class Act {
     const told = looks.flatMap((look) => look ?? []);
     if (told.length === 0) return undefined;
     return { clean: told.length === looks.length && told.every(({ clean }) => clean), sentence: told.map(({ sentence }) => sentence).join('; '), missing: told.flatMap(({ missing }) => missing) };
+  }
+
+  /** So that a comparison after the next failover begins here. The fence does not let it pass: it comes after that. */
+  private async leaveWatermarks(): Promise<void> {
+    const { world, teller, request, ledger } = this;
+    const { target } = request;
+    await Promise.all(
+      this.parts.drains.map(async (one) => {
+        const at = one.equalBefore?.();
+        if (at === undefined) return;
+        const both = [[one.source, target], [target, one.source]] as const;
+        const failures = await Promise.all(both.map(([from, to]) => leaveWatermark(world, { from, to, at, by: 'switchover', actId: ledger.actId }, request.limits.signal ?? new AbortController().signal)));
+        const [why] = failures.flatMap((failure) => failure ?? []);
+        if (why !== undefined) teller.say(`no watermark was left for ${one.source} and ${target} (${why})`);
+      }),
+    );
   }
 
   private outageSeconds(): number | undefined {

@@ -19,6 +19,8 @@ const YOUNG_MS = 900_000;
 /** A second listing is slower than the first at worst. */
 const SLOWER = 3;
 const LEAST_LISTING_MS = 60_000;
+/** Times are told in whole seconds, and clocks are compared no better. */
+const TOLD_IN_MS = 2_000;
 /** Named in a report. */
 const MOST_NAMED = 100;
 
@@ -35,6 +37,9 @@ export class ListingDrain implements Drain {
   private exceptions = new Map<string, Missing>();
   private versions: number | undefined;
   private firstMs = 0;
+  /** The services' own time before anything was listed. */
+  private firstAt: number | undefined;
+  private equal: number | undefined;
 
   constructor(
     private readonly world: SwitchoverWorld,
@@ -43,6 +48,8 @@ export class ListingDrain implements Drain {
     rules: readonly DataRule[] | undefined,
     /** Other Regions that are known not to answer. */
     private readonly dead: readonly string[],
+    /** By how much the clocks of both Regions are ahead at least; undefined where one did not tell. */
+    private readonly aheadMs: number | undefined,
     private readonly times: SwitchoverTimes,
   ) {
     this.areas = areasOf(rules).map((prefix) => ({ prefix }));
@@ -50,6 +57,7 @@ export class ListingDrain implements Drain {
 
   async rehearse(limits: Limits, tell: Tell): Promise<Rehearsal> {
     const began = this.world.clock.now();
+    this.firstAt = this.aheadMs === undefined ? undefined : this.world.wall.now() + this.aheadMs;
     const look = await this.look(limits, tell);
     this.firstMs = this.world.clock.now() - began;
     const name = `${this.source} to ${this.target}`;
@@ -83,7 +91,10 @@ export class ListingDrain implements Drain {
       const foreign = waited.filter(({ reason }) => reason === 'replica' || reason === 'removed');
       for (const one of foreign) this.exceptions.set(idOf(one), one);
       waited = waited.filter((one) => !foreign.includes(one));
-      if (waited.length === 0) return this.drained();
+      if (waited.length === 0) {
+        this.equal = this.equalBut(look, all);
+        return this.drained();
+      }
       tell(all.length - waited.length, all.length, `${versions(waited.length)} on the way from ${this.source}, the oldest written ${this.oldest(waited)} ago`);
       if (timeLeft(this.world.clock, until) === 0) {
         const why = limits.signal?.aborted ? 'the act was stopped' : `it was waited for ${age(waitMs)}`;
@@ -114,8 +125,20 @@ export class ListingDrain implements Drain {
     return { clean: false, sentence: `${came}; ${how}`, missing: (waited.length > 0 ? waited : late).slice(0, MOST_NAMED) };
   }
 
+  equalBefore(): number | undefined {
+    return this.equal;
+  }
+
   async clean(): Promise<void> {
     // A listing writes nothing.
+  }
+
+  /** What arrived only after it was listed, and what is younger, is left to whoever compares next. */
+  private equalBut(look: { readonly otherwiseAlike: boolean; readonly missing: readonly Missing[] }, arrived: readonly Missing[]): number | undefined {
+    const whole = this.areas.length === 1 && this.areas[0].prefix === '';
+    const taken = look.missing.some(({ reason }) => reason === 'removed');
+    if (this.firstAt === undefined || !whole || taken || this.exceptions.size > 0 || !look.otherwiseAlike) return undefined;
+    return Math.max(0, Math.min(this.firstAt, ...arrived.map(({ version }) => version.modifiedAt)) - TOLD_IN_MS);
   }
 
   private drained(): Drained {
@@ -137,9 +160,10 @@ export class ListingDrain implements Drain {
     return age(Math.max(0, this.world.wall.now() - Math.min(...missing.map(({ version }) => version.modifiedAt))));
   }
 
-  private async look(limits: Limits, tell: Tell): Promise<Extract<MissingLook, { complete: false }> | { complete: true; missing: Missing[]; versions: number }> {
+  private async look(limits: Limits, tell: Tell): Promise<Extract<MissingLook, { complete: false }> | { complete: true; missing: Missing[]; versions: number; otherwiseAlike: boolean }> {
     const missing: Missing[] = [];
     let listed = 0;
+    let otherwiseAlike = true;
     for (const area of this.areas) {
       const before = listed;
       const look = await untilOver(this.world.clock, limits, (signal) =>
@@ -155,8 +179,9 @@ export class ListingDrain implements Drain {
       area.boundaries = look.boundaries;
       missing.push(...look.missing.filter(({ version }) => !version.key.startsWith(`${area.prefix}${RESERVED_PREFIX}`)));
       listed += look.versions;
+      otherwiseAlike &&= look.otherwiseAlike;
     }
-    return { complete: true, missing, versions: listed };
+    return { complete: true, missing, versions: listed, otherwiseAlike };
   }
 
   private sides() {

@@ -1,4 +1,5 @@
 import { inThousands } from '../../lag/words';
+import type { Instant } from '../../ports';
 import type { Limits } from '../../routes/endpoint';
 import type { Check } from '../act/plan';
 import type { Missing } from '../compare/finding';
@@ -33,6 +34,12 @@ export interface Drain {
   drain(limits: Limits, waitMs: number, tell: Tell): Promise<Drained>;
   /** What came into the source all the same. Undefined where the level cannot tell. */
   lastLook(limits: Limits, tell: Tell): Promise<LookReport | undefined>;
+  /**
+   * The moment, by the clocks of AWS, before which source and target were seen to hold the very same versions, each written to either
+   * side and none taken from one of them alone. What was written before and is deleted by its version id afterwards is not seen any
+   * more by who looks from there on. Undefined where the level cannot tell, or where anything differed.
+   */
+  equalBefore?(): Instant | undefined;
   /** Removes what it wrote. */
   clean(): Promise<void>;
 }

@@ -101,7 +101,16 @@ function drainFrom(world: SwitchoverWorld, source: string, { rules, answers }: F
   const known = rules.get(source);
   const value = known?.ok ? known.value : undefined;
   const dead = [...answers].flatMap(([region, answer]) => (deadReason(answer) === undefined ? [] : [region]));
-  return drain === 'listing' ? new ListingDrain(world, source, target, value, dead, times) : new MetricsDrain(world, source, target, value, times);
+  return drain === 'listing' ? new ListingDrain(world, source, target, value, dead, leastAheadMs(answers, [source, target]), times) : new MetricsDrain(world, source, target, value, times);
+}
+
+/** Undefined where one of the Regions did not tell its time. */
+function leastAheadMs(answers: Findings['answers'], regions: readonly string[]): number | undefined {
+  const told = regions.flatMap((region) => {
+    const answer = answers.get(region);
+    return answer?.ok ? [answer.aheadMs] : [];
+  });
+  return told.length === regions.length ? Math.min(...told) : undefined;
 }
 
 async function rehearse(drains: readonly Drain[], teller: Teller, { limits, target, drain }: SwitchoverRequest): Promise<Map<string, Rehearsal>> {

@@ -17,6 +17,8 @@ export interface SwitchoverRequest {
   readonly target: string;
   readonly drain: DrainLevel;
   readonly fence: boolean;
+  /** Whether a listing drain that saw both sides equal says so in both buckets; a rehearsal leaves no more than its records. @default true */
+  readonly watermark?: boolean;
   /** Goes ahead although checks are bad; each is said. */
   readonly force: boolean;
   readonly dryRun?: boolean;

@@ -66,6 +66,22 @@ test('on a terminal, when nothing is missing', async () => {
   expect(code).toBe(0);
 });
 
+test('from a watermark on it says that older versions which were deleted since by their id are not seen, and with --full they are', async () => {
+  const night = new Night();
+  night.here.store('a', '1');
+  night.here.store('a', '2');
+  const [, old] = night.here.stack('a');
+  await night.clock.pass(MINUTE);
+  await night.failover();
+  const { run } = tool(night);
+  expect((await run()).code).toBe(0);
+  await night.clock.run(() => night.there.removeVersion('a', old.versionId, new AbortController().signal));
+  const after = (await run()).out;
+  expect(after.replace(/\s+/g, ' ')).toContain('(the last clean comparison; of older ones that were deleted since by their version id only --full tells)');
+  expect(after).not.toMatch(/removed|deleted there/);
+  expect(JSON.parse((await run('--full --json')).out).pairs[0].missing).toMatchObject([{ reason: 'removed', count: 1 }]);
+});
+
 test('on a terminal, when much is', async () => {
   const { code, out } = await tool(await bad()).run('--batch-manifest missing.csv --csv found.csv', { terminal: true });
   expectGolden('reconcile/bad.txt', out);

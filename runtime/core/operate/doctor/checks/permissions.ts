@@ -6,6 +6,7 @@ import { FENCE_CHECK_PREFIX } from '../../fence/statement';
 import { HISTORY_PREFIX } from '../../history/key';
 import { permission, type Sid } from '../../policy/statements';
 import { neededBy, type PolicyVerb } from '../../policy/verbs';
+import { WATERMARK_PREFIX } from '../../reconcile/watermark';
 import type { Check } from '../check';
 import type { Facts } from '../facts';
 import { good, type Said } from '../finding';
@@ -19,6 +20,7 @@ const NO_VERSION = 'null';
 const inProbes = `${PROBE_PREFIX}${NEVER}`;
 const inHistory = `${HISTORY_PREFIX}${NEVER}`;
 const inFenceChecks = `${FENCE_CHECK_PREFIX}${NEVER}`;
+const inWatermarks = `${WATERMARK_PREFIX}${NEVER}`;
 /** Anywhere else: an object of an application. */
 const anyKey = `s3-failover-${NEVER}`;
 
@@ -60,6 +62,7 @@ const TRIALS: readonly Trial[] = [
   { sid: 'WritePolicies', attempts: [(facts, region) => facts.ask('policy trial', region, (signal) => facts.world.trials(region).putPolicy(signal))] },
   { sid: 'WriteFenceChecks', attempts: [put(inFenceChecks)], blurred: fenced },
   { sid: 'RemoveFenceChecks', attempts: [remove(inFenceChecks)], blurred: fenced },
+  { sid: 'WriteWatermarks', attempts: [put(inWatermarks)], blurred: fenced },
   { sid: 'ReadMetrics', attempts: [(facts, region) => facts.metrics(region)] },
 ];
 

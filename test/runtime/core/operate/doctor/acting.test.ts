@@ -95,6 +95,7 @@ describe('permissions', () => {
     ['to remove probes is missing', without('remove probe'), ['warns | permission-missing | RemoveProbes']],
     ['to remove probes in batches is missing', without('remove many probe'), ['warns | permission-missing | RemoveProbes']],
     ['to see that a fence refuses is missing', without('put fence-check'), ['fails | permission-missing | WriteFenceChecks']],
+    ['to leave watermarks is missing', without('put watermark'), ['warns | permission-missing | WriteWatermarks']],
     ['to remove what was written to see it is missing', without('remove fence-check'), ['warns | permission-missing | RemoveFenceChecks']],
     [
       'to see that a fence refuses cannot be told while one stands',

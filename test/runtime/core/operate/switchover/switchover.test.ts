@@ -1,5 +1,6 @@
 import { CallError } from '../../../../../runtime/core/calls/call-error';
 import { historyOf } from '../../../../../runtime/core/operate/history/store';
+import { readBothWatermarks, type Watermark } from '../../../../../runtime/core/operate/reconcile/watermark';
 import { fenceStatement } from '../../../../../runtime/core/operate/fence/statement';
 import { SWITCHOVER_TIMES } from '../../../../../runtime/core/operate/switchover/times';
 import type { SwitchoverOutcome } from '../../../../../runtime/core/operate/switchover/world';
@@ -115,11 +116,75 @@ describe('a switchover under a client that writes all the time', () => {
     }
   });
 
-  test('leaves nothing but records and copies of probes that came late', async () => {
+  test('leaves nothing but records, watermarks and copies of probes that came late', async () => {
     const scene = new Scene();
     await scene.run();
     const kinds = new Set(REGIONS.flatMap((region) => scene.estate.bucket(region).all.map(({ key }) => key)).filter((key) => key.startsWith('.s3-failover/')).map((key) => key.split('/')[1]));
-    expect([...kinds].sort()).toEqual(['history', 'probe']);
+    expect([...kinds].sort()).toEqual(['history', 'probe', 'watermark']);
+  });
+});
+
+describe('a watermark, from which reconcile looks on', () => {
+  const watermark = (scene: Scene) => scene.clock.run(() => readBothWatermarks(scene.world(), [EAST, WEST], new AbortController().signal));
+  const none = { kind: 'none', why: 'no clean comparison has left one' };
+
+  test('is left in both directions where both sides were seen to be equal, and every version from before it is in both', async () => {
+    const scene = new Scene();
+    const startedAt = scene.estate.wall.now();
+    await scene.run();
+    const found = await watermark(scene);
+    expect(found).toMatchObject({ kind: 'at' });
+    const { at } = found as Extract<Watermark, { kind: 'at' }>;
+    expect(at).toBeGreaterThanOrEqual(startedAt);
+    const older = [EAST, WEST].map((region) => scene.estate.bucket(region).all.filter(({ key, modifiedAt }) => !key.startsWith('.s3-failover/') && modifiedAt < at).map(({ key, versionId }) => `${key} ${versionId}`).sort());
+    expect(older[0].length).toBeGreaterThan(0);
+    expect(older[0]).toEqual(older[1]);
+  });
+
+  test('lies before what had not arrived when it was listed', async () => {
+    const scene = new Scene();
+    scene.estate.lagOf = (key) => (key === 'slow' ? 20_000 : 500);
+    const slow = scene.estate.bucket(EAST).store('slow', 'x');
+    await scene.run();
+    expect(((await watermark(scene)) as { at: number }).at).toBeLessThan(slow.modifiedAt);
+  });
+
+  test('is not left where a version was deleted by its id in the target alone', async () => {
+    const scene = new Scene();
+    scene.estate.bucket(EAST).store('a', '1');
+    scene.estate.bucket(EAST).store('a', '2');
+    const [, old] = scene.estate.bucket(EAST).stack('a');
+    await scene.clock.pass(5_000);
+    await scene.clock.run(() => scene.estate.bucket(WEST).removeVersion('a', old.versionId, new AbortController().signal));
+    expect(await scene.run()).toMatchObject({ kind: 'served' });
+    expect(await watermark(scene)).toEqual(none);
+  });
+
+  test('is not left where a version was deleted by its id in the source alone', async () => {
+    const scene = new Scene();
+    scene.estate.bucket(EAST).store('a', '1');
+    scene.estate.bucket(EAST).store('a', '2');
+    const [, old] = scene.estate.bucket(EAST).stack('a');
+    await scene.clock.pass(5_000);
+    await scene.clock.run(() => scene.estate.bucket(EAST).removeVersion('a', old.versionId, new AbortController().signal));
+    expect(await scene.run()).toMatchObject({ kind: 'served', nothingLost: true });
+    expect(await watermark(scene)).toEqual(none);
+  });
+
+  test('is not left at the level of metrics, nor where it is not wanted', async () => {
+    const [metrics, unwanted] = [new Scene(), new Scene()];
+    await metrics.run({ drain: 'metrics' });
+    await unwanted.run({ watermark: false });
+    expect([await watermark(metrics), await watermark(unwanted)]).toEqual([none, none]);
+  });
+
+  test('that cannot be written keeps nothing from success, and is said', async () => {
+    const scene = new Scene();
+    scene.estate.before = ({ call, key }) => {
+      if (call === 'putText' && key?.includes('/watermark/')) throw new CallError({ call: 's3 PutObject', region: EAST, code: 'AccessDenied', status: 403, reason: 'no' });
+    };
+    expect(await scene.run()).toMatchObject({ kind: 'served', nothingLost: true });
+    expect(scene.teller.said).toContainEqual(expect.stringMatching(/^no watermark was left for us-east-1 and us-west-2 \(.*AccessDenied/));
   });
 });
 

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateAccessKeyCommand, CreateUserCommand, DeleteAccessKeyCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
-import { DeleteBucketPolicyCommand, GetBucketPolicyCommand, HeadObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { DeleteBucketPolicyCommand, GetBucketPolicyCommand, HeadObjectCommand, ListObjectVersionsCommand, PutBucketPolicyCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { AccessLogEntry, Credentials, LocalAws } from '../../local';
+import { systemWallClock } from '../../runtime/aws/system';
+import { fenceStatement } from '../../runtime/core/operate/fence/statement';
 import { EAST, IRELAND, Lab, WEST } from '../local/replication-lab';
 import { createAccessPoint, submitRoutes } from '../local/support';
 import { manifest } from '../runtime/support/manifest';
@@ -11,6 +13,10 @@ import { manifest } from '../runtime/support/manifest';
 export const REGIONS = [EAST, WEST, IRELAND] as const;
 /** Active when a try begins. */
 export const ORIGIN = EAST;
+/** How long a fence that was left behind lasts: one in use lasts longer. */
+const LEFT_MS = 60_000;
+/** A comparison takes less, and so meets what is on its way. */
+const BEHIND_MS = 2_500;
 
 export interface Operator extends Credentials {
   /** Of its user. */
@@ -21,13 +27,14 @@ export interface Operator extends Credentials {
 /** What one try may touch, as somebody who judges it sees it: as root, past the operator's tool. */
 export class CampaignEstate {
   private users = 0;
+  private behind?: string;
 
   private constructor(
     private readonly lab: Lab,
     readonly accessPoint: string,
     readonly buckets: { readonly [region: string]: string },
     readonly manifestFile: string,
-    private readonly folder: string,
+    readonly folder: string,
   ) {}
 
   static async start(): Promise<CampaignEstate> {
@@ -75,6 +82,27 @@ export class CampaignEstate {
     }
     await pause(600);
     await this.lab.idle({ timeoutMs: 30_000 });
+  }
+
+  /** As a run that died leaves it. */
+  async leaveFence(region: string): Promise<void> {
+    const Bucket = this.buckets[region];
+    const statement = JSON.parse(fenceStatement(systemWallClock, { actId: 'deadact01', until: Date.now() + LEFT_MS }, { partition: 'aws', bucket: Bucket })) as object;
+    await this.lab.s3(region).send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) }));
+  }
+
+  /** An object that no other Region has yet, and all will have soon. */
+  async leaveBehind(region: string): Promise<void> {
+    const source = this.buckets[region];
+    await this.aws.control.setReplication({ source, paused: true });
+    const { VersionId } = await this.lab.s3(region).send(new PutObjectCommand({ Bucket: source, Key: 'behind', Body: 'x' }));
+    this.behind = VersionId;
+    setTimeout(() => void this.aws.control.setReplication({ source, paused: false }).catch(() => undefined), BEHIND_MS).unref();
+  }
+
+  /** Whether a Region has what was left behind. */
+  async arrived(region: string): Promise<boolean> {
+    return (await this.versionsIn(region, 'behind')).has(this.behind!);
   }
 
   /** An operator of its own, so that its requests can be told from all others'. */

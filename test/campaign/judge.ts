@@ -38,8 +38,10 @@ export async function judge(estate: CampaignEstate, writer: Writer, prefix: stri
   // The other's act had ended before this one went on: who looks at the routes after that, and reports success, must be right.
   const knowable = tried.interfered === 'no' || (tried.interfered === 'done' && !tried.unseen);
   if (act.target !== undefined && knowable && (ended.code === 0 || ended.code === 5) && !moved) breaches.push(`exit code ${ended.code}, and routes are ${active.join(', ')} instead of ${act.target}`);
+  const same = active.length === tried.before.length && active.every((region) => tried.before.includes(region));
+  if (act.target === undefined && tried.interfered === 'no' && !same) breaches.push(`routes changed from ${tried.before.join(', ')} to ${active.join(', ')}, which it does not do`);
+  breaches.push(...((await act.breaches?.(estate, ended)) ?? []));
   if (act.target !== undefined && tried.interfered === 'no') {
-    const same = active.length === tried.before.length && active.every((region) => tried.before.includes(region));
     if ((ended.code === 3 || ended.code === 4) && !same) breaches.push(`exit code ${ended.code} (nothing done), and routes changed from ${tried.before.join(', ')} to ${active.join(', ')}`);
     if (!moved && !same) breaches.push(`routes are neither as they were nor as meant: ${active.join(', ')}`);
   }

@@ -1,4 +1,6 @@
 import type { Random } from '../../runtime/core/ports';
+import type { CampaignEstate } from './estate';
+import type { Ended } from './operator';
 
 /** What goes wrong between two requests of the operator's process. */
 export const FAULTS = ['process kill', 'answer lost', 'delivered late', 'endpoint dead', 'Region dead', 'credentials expired', 'second operator'] as const;
@@ -10,6 +12,12 @@ export interface Act {
   readonly args: readonly string[];
   /** Region that should be active alone afterwards; absent for a verb that moves nothing. */
   readonly target?: string;
+  /** Words that depend on whose estate it is. */
+  readonly more?: (estate: CampaignEstate) => readonly string[];
+  /** What it finds, beside an estate that is well. */
+  readonly prepare?: (estate: CampaignEstate) => Promise<void>;
+  /** What must hold of it alone, beside what must hold of every try. */
+  readonly breaches?: (estate: CampaignEstate, ended: Ended) => Promise<readonly string[]>;
 }
 
 /** One try: the fault strikes when the n-th request of the verb arrives. */

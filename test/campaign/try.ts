@@ -1,8 +1,9 @@
 import { CONTROL_REGIONS } from '../../lib/private/contract';
+import { lineOf } from './acts';
 import { judge } from './judge';
 import { ORIGIN, pause, REGIONS, type CampaignEstate, type Operator } from './estate';
 import { documentOf, runOperator, type Ended } from './operator';
-import type { Triple } from './triples';
+import type { Act, Triple } from './triples';
 import { Writer } from './writer';
 
 export interface Verdict {
@@ -23,6 +24,7 @@ const WRITE_EVERY_MS = 60;
 /** Runs a verb, lets the fault strike at the point, judges, and runs the verb again until it has ended the job. */
 export async function tryTriple(estate: CampaignEstate, { act, point, fault }: Triple, name: string): Promise<Verdict> {
   await estate.reset();
+  await act.prepare?.(estate);
   const prefix = `t/${name.replace(/[^a-z0-9]+/gi, '-')}`;
   const since = Date.now();
   const before = await estate.active();
@@ -30,7 +32,7 @@ export async function tryTriple(estate: CampaignEstate, { act, point, fault }: T
   const writer = new Writer(estate.aws, estate.accessPoint, prefix);
   writer.start(WRITE_EVERY_MS);
   const hold = await estate.aws.control.hold({ caller: operator.accessKeyId, nth: point });
-  const running = runOperator(estate.aws, operator, [...act.args, '--manifest', estate.manifestFile, '--json', '--yes'], FACTOR);
+  const running = runOperator(estate.aws, operator, lineOf(estate, act), FACTOR);
   let second: Operator | undefined;
   let interfered: 'no' | 'done' | 'unknown' = 'no';
   try {
@@ -81,7 +83,7 @@ export async function tryTriple(estate: CampaignEstate, { act, point, fault }: T
     // Who judges must be able to look into every Region.
     await estate.aws.control.heal();
     const breaches = await judge(estate, writer, prefix, { act, ended, interfered, unseen: second !== undefined && (await wasOverBefore(estate, operator, second, since)), since, endedAt, before });
-    const reruns = await rerun(estate, act.args, breaches, act.target);
+    const reruns = await rerun(estate, act, breaches);
     return { breaches, struck: held !== undefined, code: ended.code, request: held && `${held.operation} in ${held.region}`, reruns };
   } finally {
     running.kill();
@@ -101,15 +103,17 @@ async function wasOverBefore(estate: CampaignEstate, operator: Operator, second:
   return later.length < CONTROL_REGIONS.length && later.every(({ operation }) => operation === 'GetMultiRegionAccessPointRoutes');
 }
 
-async function rerun(estate: CampaignEstate, args: readonly string[], breaches: string[], target: string | undefined): Promise<number> {
+async function rerun(estate: CampaignEstate, act: Act, breaches: string[]): Promise<number> {
+  const { target } = act;
   let last: Ended | undefined;
   for (let count = 1; count <= MOST_RERUNS; count++) {
-    last = await bounded(runOperator(estate.aws, await estate.operator(), [...args, '--manifest', estate.manifestFile, '--json', '--yes'], FACTOR));
+    last = await bounded(runOperator(estate.aws, await estate.operator(), lineOf(estate, act), FACTOR));
     if (last.code === 0) {
       const active = await estate.active();
       if (target !== undefined && !(active.length === 1 && active[0] === target)) breaches.push(`a rerun said done, and routes are ${active.join(', ')}`);
       const left = await estate.fences();
       if (target !== undefined && left.length > 0) breaches.push(`a rerun said done, and left a fence in ${left.map(({ region }) => region).join(', ')}`);
+      breaches.push(...((await act.breaches?.(estate, last)) ?? []).map((breach) => `a rerun: ${breach}`));
       return count;
     }
   }

@@ -8,6 +8,7 @@ import { seeded } from '../runtime/support/random';
 const SEED = 20261124;
 const QUICK = 14;
 const SLOW = 3;
+const STILL = 4;
 
 jest.setTimeout(600_000);
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
   estate = await CampaignEstate.start();
   const points = await countPoints(estate, ACTS, FACTOR);
   const of = (names: readonly string[], most: number) => sampleOf(triplesOf(ACTS.filter(({ name }) => names.includes(name)), points, seeded(SEED)), most);
-  triples = [...of(['failover', 'routes set'], QUICK), ...of(['switchover'], SLOW)];
+  triples = [...of(['failover', 'routes set'], QUICK), ...of(['switchover'], SLOW), ...of(['fence lift', 'reconcile'], STILL)];
 });
 afterAll(() => estate?.stop());
 

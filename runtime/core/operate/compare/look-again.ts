@@ -38,14 +38,17 @@ export class LookAgain {
     return { kind: 'missing', reason, version, in: region, lackedBy };
   }
 
-  private async differing({ key }: Differing): Promise<Finding | undefined> {
+  private async differing({ key }: Differing, looks = 1): Promise<Finding | undefined> {
     const [a, b] = this.look.buckets.map(({ region }) => region);
     const [left, right] = await Promise.all([this.current(a, key), this.current(b, key)]);
     if ((unread(left) && unread(right)) || (left && right && sameVersion(left, right))) return undefined;
     const newest = !right || (left && left.modifiedAt >= right.modifiedAt) ? { version: left!, in: a, lackedBy: b } : { version: right, in: b, lackedBy: a };
     const why = await this.why(newest.version, newest.in, newest.lackedBy);
     // It moved while it was looked at; the listing has seen it as it was, so that it is looked at as it is.
-    if (why === 'gone') return this.differing({ kind: 'differing', key, current: {} });
+    if (why === 'gone') {
+      if (looks === MOST_LOOKS) throw contradiction(newest.in, `'${key}' was another version each of ${MOST_LOOKS} times`);
+      return this.differing({ kind: 'differing', key, current: {} }, looks + 1);
+    }
     // No rule ever promised that both sides read alike here.
     if (why === 'unreplicated') return undefined;
     // A key that one side does not have yet is named by its missing version, unless it had it once.
@@ -65,13 +68,19 @@ export class LookAgain {
   private async why(version: Version, region: string, lackedBy: string): Promise<Reason | 'held' | 'gone'> {
     // A version `null` of another content stands in the way of this one.
     const there = version.versionId === NULL_VERSION ? undefined : await this.head(lackedBy, version);
-    if (there) return 'held';
+    if (there) return alike(version, lackedBy, there);
     const here = await this.head(region, version);
-    if (!here) return 'gone';
+    if (!here) return this.goneFrom(region, version);
     if (version.deleteMarker) return 'delete marker';
     if (here.sealed) return 'untold';
     if (here.replicationStatus === 'REPLICA') return this.asItsWriterSays(version);
     return reasonOf(here.replicationStatus);
+  }
+
+  /** "Not there" is also what a bucket that is gone says, or a head of a key that came through another than it was: the listing must agree. */
+  private async goneFrom(region: string, version: Version): Promise<'gone'> {
+    if (await this.listed(region, version)) throw contradiction(region, `the listing has '${version.key}', and its head does not`);
+    return 'gone';
   }
 
   /** A replica is not sent on by the Region that has it: the one that wrote it owes it. */
@@ -163,12 +172,25 @@ export class LookAgain {
 type Writer = string | undefined | 'gone';
 
 const MOST_WRITERS = 1_000;
+/** Of a key that is another each time. */
+const MOST_LOOKS = 5;
 /** Of one key's versions. */
 const MOST_PAGES = 100;
 
 type Headed = { readonly replicationStatus?: ReplicationStatus; readonly deleteMarker: boolean; readonly sealed?: boolean } | undefined;
 
 const ONCE = { callMs: 5_000, tries: 2, firstMs: 250, mostMs: 1_000 };
+
+/** Of one id, what is a version on one side is no delete marker on the other. */
+function alike({ key, versionId, deleteMarker }: Version, region: string, there: NonNullable<Headed>): 'held' {
+  if (versionId === NULL_VERSION || there.deleteMarker === deleteMarker) return 'held';
+  throw contradiction(region, `'${key}' ${there.deleteMarker ? 'is a delete marker' : 'is no delete marker'} there, and the other Region says otherwise`);
+}
+
+/** Answers that cannot both be true: nothing is known then. */
+function contradiction(region: string, reason: string): CallError {
+  return new CallError({ call: 's3 HeadObject', region, code: 'Garbage', status: 200, reason });
+}
 
 function reasonOf(status: ReplicationStatus | undefined): Reason {
   switch (status) {

@@ -203,6 +203,41 @@ test('fails when a compared Region falls silent at the second look', async () =>
   expect(await find()).toContain('us-west-2');
 });
 
+describe('fails when heads deny what the listing has: "not there" would hide that it is missing', () => {
+  const denying = (bucket: ReturnType<typeof world>['here']) => ({ region: bucket.region, listVersions: bucket.listVersions.bind(bucket), headVersion: async () => undefined });
+
+  test('of a version', async () => {
+    const { estate, here, find } = world();
+    estate.pause(HERE, THERE);
+    await estate.write('a');
+    expect(await find({ source: denying(here) })).toMatch(/s3 HeadObject in us-east-1 .*the listing has 'a'/);
+  });
+
+  test('of what is current, however often it is looked at', async () => {
+    const { clock, estate, here, there, options } = world();
+    estate.pause(HERE, THERE);
+    await estate.write('a');
+    const look = new LookAgain({ buckets: [denying(here), there], others: [], attempts: options.attempts });
+    await expect(clock.run(() => look.at({ kind: 'differing', key: 'a', current: {} }))).rejects.toThrow(/the listing has 'a'/);
+  });
+
+  test('of what is always another by the time it is looked at', async () => {
+    const { clock, here, there, options } = world();
+    let nth = 0;
+    const restless = { ...denying(here), listVersions: async (_: AbortSignal, { most }: { most?: number } = {}) => ({ versions: most ? [{ key: 'a', versionId: `v${nth++}`, current: true, deleteMarker: false, modifiedAt: 0, size: 1 }] : [] }) };
+    const look = new LookAgain({ buckets: [restless, there], others: [], attempts: options.attempts });
+    await expect(clock.run(() => look.at({ kind: 'differing', key: 'a', current: {} }))).rejects.toThrow(/'a' was another version each of 5 times/);
+  });
+
+  test('of what another kind of version has the id of', async () => {
+    const { estate, here, there, find } = world();
+    estate.pause(HERE, THERE);
+    await estate.write('a');
+    const target = { region: THERE, listVersions: there.listVersions.bind(there), headVersion: async () => ({ deleteMarker: true }) };
+    expect(await find({ source: here, target })).toMatch(/s3 HeadObject in us-west-2 .*is a delete marker/);
+  });
+});
+
 describe('a key that reads differently', () => {
   const suspect = (key: string): Suspect => ({ kind: 'differing', key, current: {} });
 

@@ -7,7 +7,7 @@ import { runMain } from './setup/problem.mjs';
 
 await runMain(async () => {
   const bundle = join(ROOT, '.local', 'sim', 'run.cjs');
-  await build({ entryPoints: [join(ROOT, 'test/sim/run.ts')], outfile: bundle, bundle: true, platform: 'node', target: 'node20', sourcemap: 'inline', logLevel: 'error' });
-  const { status } = spawnSync(process.execPath, ['--enable-source-maps', bundle, ...process.argv.slice(2)], { cwd: ROOT, stdio: 'inherit' });
+  await build({ entryPoints: [join(ROOT, 'test/sim/run.ts')], outfile: bundle, bundle: true, platform: 'node', target: 'node20', logLevel: 'error' });
+  const { status } = spawnSync(process.execPath, ['--max-semi-space-size=64', bundle, ...process.argv.slice(2)], { cwd: ROOT, stdio: 'inherit' });
   return status ?? 1;
 });

@@ -14,6 +14,8 @@ export type Episode = { readonly at: number; readonly forMs: number } & (
   | { readonly kind: 'blind'; readonly observer: string; readonly reason: string }
   /** All observers of a Region, or one observer of all Regions, lose probes together. */
   | { readonly kind: 'noise'; readonly of: string; readonly probability: number }
+  /** Runs that start meanwhile are of another version and policy. */
+  | { readonly kind: 'other version'; readonly observer: string }
   | { readonly kind: 'all frozen'; readonly region: string }
   /** A person with the break-glass card: one bare submit, and no word to anybody. */
   | { readonly kind: 'card'; readonly target: string; readonly endpoint: string }

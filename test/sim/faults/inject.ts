@@ -38,6 +38,9 @@ export function begin(world: World, episode: Episode): () => void {
     case 'noise':
       world.noises.set(episode.of, episode.probability);
       return () => void world.noises.delete(episode.of);
+    case 'other version':
+      world.otherVersion.add(episode.observer);
+      return () => void world.otherVersion.delete(episode.observer);
     case 'all frozen':
       world.freezeAll(episode.region, episode.forMs);
       return () => undefined;

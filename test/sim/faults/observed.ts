@@ -2,7 +2,7 @@ import type { Episode } from './episode';
 import type { Plan } from './plan';
 
 /** Faults of which the estate itself knows nothing: what observers see is sound. */
-const HARMLESS = new Set<Episode['kind']>(['lie', 'endpoint', 'card', 'person']);
+const HARMLESS = new Set<Episode['kind']>(['lie', 'endpoint', 'other version', 'card', 'person']);
 
 /** Whether nothing but lies has gone wrong so far. */
 export function onlyLiesBefore(plan: Plan, moment: number): boolean {
@@ -38,9 +38,12 @@ function misleads(episode: Episode, voter: string, region: string): boolean {
   }
 }
 
+/** Runs of another version go on for so long. */
+const OLD_RUN_MS = 120_000;
+
 /** When the last disturbance of a schedule is over, but for Regions that are dead for good. */
 export function calmFrom(plan: Plan): number {
   const disturbed = Object.values(plan.rates).some((rate) => rate > 0);
-  const ends = plan.episodes.map((episode) => (episode.at + episode.forMs < plan.durationMs ? episode.at + episode.forMs : episode.at));
+  const ends = plan.episodes.map(({ kind, at, forMs }) => (at + forMs < plan.durationMs ? at + forMs + (kind === 'other version' ? OLD_RUN_MS : 0) : at));
   return Math.max(disturbed ? plan.quietFrom : 0, ...ends);
 }

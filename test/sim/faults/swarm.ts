@@ -9,7 +9,7 @@ import { NO_RATES, RATE_NAMES, type Rates } from './rates';
 const DATA = ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1'];
 const STORAGES: readonly Storage[] = ['failing', 'refusing', 'silent', 'slow', 'throttling', 'forbidden', 'keyless'];
 const CONTROLS: readonly Control[] = ['refusing', 'silent', 'failing', 'slow', 'stale', 'garbage', 'throttling', 'forbidden'];
-const LIES: readonly Lie[] = ['all down', 'all well', 'the opposite', 'anything', 'active down'];
+const LIES: readonly Lie[] = ['all down', 'all well', 'the opposite', 'anything', 'active down', 'nonsense'];
 const VERBS: readonly Verb[] = ['pause', 'resume', 'exclude', 'include', 'failover'];
 
 /** What each call's fault may reach at most; a seed draws below it. */
@@ -132,6 +132,7 @@ const CONCERNS: readonly { readonly name: string; readonly on: number; readonly 
   { name: 'lie', on: 0.3, most: 1, make: (random, span, data) => [{ ...span, kind: 'lie', observer: observerOf(random, data), lie: random.pick(LIES) }] },
   { name: 'blind', on: 0.2, most: 3, make: (random, span, data) => [{ ...span, kind: 'blind', observer: observerOf(random, data), reason: random.pick(['expired credentials', 'clock skew', 'no name resolution']) }] },
   { name: 'noise', on: 0.3, most: 3, make: (random, span, data) => [{ ...span, kind: 'noise', of: random.chance(0.5) ? random.pick(data) : observerOf(random, data), probability: random.between(0.05, 0.9) }] },
+  { name: 'version', on: 0.15, most: 3, make: (random, span, data) => [{ ...span, kind: 'other version', observer: observerOf(random, data) }] },
   { name: 'frozen', on: 0.2, most: 2, make: (random, span, data) => [{ ...span, forMs: Math.min(span.forMs, 90_000), kind: 'all frozen', region: random.pick(layoutOf(data).control) }] },
   { name: 'card', on: 0.15, most: 2, make: (random, span, data) => [{ ...span, forMs: 0, kind: 'card', target: random.pick(data), endpoint: random.pick(layoutOf(data).endpoints) }] },
   { name: 'person', on: 0.25, most: 3, make: (random, span, data) => [{ ...span, forMs: 0, kind: 'person', verb: random.pick(VERBS), region: random.pick(data) }] },

@@ -6,6 +6,7 @@ import type { Invariant } from './invariant';
 /** What a person did is not undone by an act that was decided afterwards, for the length of a cool-down. */
 export class APersonsActStands implements Invariant {
   readonly name = "a person's act stands";
+  readonly judges = ['routes applied', 'submit left'] as const;
   occurrences = 0;
   private last: { readonly at: number; readonly active: readonly string[] } | undefined;
 

@@ -5,6 +5,7 @@ import { LAST_SUBMIT_MS, TOLERANCE_MS, type Invariant } from './invariant';
 /** Once `pause` has returned nothing automatic leaves, but within a second, and but one stale submit of a run that was frozen. */
 export class BrakeHolds implements Invariant {
   readonly name = 'the brake holds';
+  readonly judges = ['brake returned', 'register written', 'submit left'] as const;
   occurrences = 0;
   private since: number | undefined;
   private staleAllowed = false;

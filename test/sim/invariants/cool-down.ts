@@ -5,6 +5,7 @@ import type { Invariant } from './invariant';
 /** Two automatic decisions to move are apart by the cool-down at least. A repair of an older decision is not a new one. */
 export class CoolDown implements Invariant {
   readonly name = 'no failover within a cool-down';
+  readonly judges = ['submit left'] as const;
   occurrences = 0;
   private movedAt: number | undefined;
 

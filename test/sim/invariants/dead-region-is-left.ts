@@ -14,6 +14,7 @@ const NEXT_RUN_MS = 65_000;
  */
 export class DeadRegionIsLeft implements Invariant {
   readonly name = 'a dead Region is left in time';
+  readonly judges = ['routes applied', 'register written', 'decided', 'end'] as const;
   occurrences = 0;
   private forbiddenUntil = 0;
   private running = false;

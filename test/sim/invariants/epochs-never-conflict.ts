@@ -6,6 +6,7 @@ import type { Invariant } from './invariant';
 /** One epoch belongs to one act: one doer, one set of routes; and epochs only grow. */
 export class EpochsNeverConflict implements Invariant {
   readonly name = 'epochs never conflict';
+  readonly judges = ['register written', 'submit left'] as const;
   occurrences = 0;
   private readonly acts = new Map<number, { readonly by: string; readonly routes: string }>();
 

@@ -6,6 +6,7 @@ import { LAST_SUBMIT_MS, TOLERANCE_MS, type Invariant } from './invariant';
 /** A Region that a person excluded, or that a failover left, is chosen by nobody automatic. */
 export class ExcludedIsNoTarget implements Invariant {
   readonly name = 'an excluded or quarantined Region is no target';
+  readonly judges = ['register written', 'submit left'] as const;
   occurrences = 0;
   private readonly since = new Map<string, number>();
 

@@ -4,6 +4,8 @@ import type { World } from '../world/world';
 /** Something that must hold in every schedule. Judged by the world as it is. */
 export interface Invariant {
   readonly name: string;
+  /** Kinds of facts that it is told. */
+  readonly judges: readonly Fact['kind'][];
   /** How often there was something to judge: one that never occurs proves nothing. */
   readonly occurrences: number;
   see(fact: Fact, world: World): void;

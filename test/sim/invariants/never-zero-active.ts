@@ -6,6 +6,7 @@ import type { Invariant } from './invariant';
 /** No request and no state of the routes leaves all traffic nowhere. */
 export class NeverZeroActive implements Invariant {
   readonly name = 'never zero active';
+  readonly judges = ['submit left', 'routes applied'] as const;
   occurrences = 0;
 
   see(fact: Fact, world: World): void {

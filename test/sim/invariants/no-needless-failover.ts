@@ -12,6 +12,7 @@ const AFTERWARDS_MS = 30_000;
  */
 export class NoNeedlessFailover implements Invariant {
   readonly name = 'no failover while clients are served';
+  readonly judges = ['submit left'] as const;
   occurrences = 0;
 
   see(fact: Fact, world: World): void {

@@ -6,6 +6,7 @@ import type { Invariant } from './invariant';
 /** What a single observer makes up, while all others see a sound estate, moves no traffic. */
 export class OneLiarMovesNothing implements Invariant {
   readonly name = 'one liar moves nothing';
+  readonly judges = ['decided', 'submit left'] as const;
   occurrences = 0;
   private acted = false;
 

@@ -11,6 +11,7 @@ const SUBMITS_PER_EPOCH = 12;
 /** What runs cost has a bound that does not depend on what goes wrong. */
 export class RequestsAreBounded implements Invariant {
   readonly name = 'requests are bounded';
+  readonly judges = ['end'] as const;
   occurrences = 0;
 
   see(fact: Fact, world: World): void {

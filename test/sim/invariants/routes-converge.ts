@@ -8,6 +8,7 @@ const SETTLES_MS = 200_000;
 /** Some time after the last disturbance the routes are what the register wants, whoever moved them. */
 export class RoutesConverge implements Invariant {
   readonly name = 'routes converge to the register';
+  readonly judges = ['end'] as const;
   occurrences = 0;
 
   see(fact: Fact, world: World): void {

@@ -9,6 +9,7 @@ import { LAST_SUBMIT_MS, TOLERANCE_MS, type Invariant } from './invariant';
  */
 export class SubmitsOwnTheEpoch implements Invariant {
   readonly name = 'submits own the epoch';
+  readonly judges = ['register written', 'submit left'] as const;
   occurrences = 0;
   private readonly supersededAt = new Map<number, number>();
   private readonly stale = new Set<string>();

@@ -11,6 +11,7 @@ export function freshForMs({ intervalMs, probeTimeoutMs }: { readonly intervalMs
 /** Traffic goes only where there was truly somebody to take it a moment ago. */
 export class TargetWasWell implements Invariant {
   readonly name = 'the target was well';
+  readonly judges = ['submit left'] as const;
   occurrences = 0;
 
   see(fact: Fact, world: World): void {

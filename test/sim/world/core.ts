@@ -18,6 +18,8 @@ export interface Env {
   readonly endpoints: readonly ControlEndpoint[];
   readonly accessPoint: AccessPoint;
   readonly settings: Settings;
+  /** Of the code: two are about at once during a deployment. */
+  readonly version: string;
   readonly data: readonly string[];
   readonly voters: readonly string[];
   readonly role: 'voter' | 'self';

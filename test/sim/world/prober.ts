@@ -3,7 +3,7 @@ import type { Process } from './process';
 import type { World } from './world';
 
 /** What an observer that cannot be trusted says instead of what it saw. */
-export type Lie = 'all down' | 'all well' | 'the opposite' | 'anything' | 'active down';
+export type Lie = 'all down' | 'all well' | 'the opposite' | 'anything' | 'active down' | 'nonsense';
 
 /** Nothing answers for longer than any prober waits. */
 const MOST_MS = 30_000;
@@ -67,6 +67,7 @@ export class SimProber implements Prober {
   }
 
   private told(lie: Lie, region: string, seen: ProbeResult | 'silence'): ProbeResult | 'silence' {
+    if (lie === 'nonsense') return seen;
     const well: ProbeResult = { kind: 'ok', ms: 30 };
     const down: ProbeResult = { kind: 'down', reason: 'so it says' };
     const { world } = this;

@@ -72,4 +72,21 @@ describe('the strongly consistent table', () => {
     );
     expect(seen).toEqual(['AbortError', '7']);
   });
+
+  test('takes nonsense from an observer that has lost its mind, under its own key only', async () => {
+    const mad = { at: 0, forMs: 1e9, kind: 'lie', observer: 'voter:us-east-1', lie: 'nonsense' } as const;
+    const sane = { version: 1, sequence: 4, regions: { 'us-east-1': { result: 'ok' } } };
+    const seen = await said(
+      async ({ table, clock }, say) => {
+        await clock.sleep(1_000);
+        for (const key of ['report/us-east-1', 'register-of-others']) {
+          for (let i = 0; i < 20; i++) await table.put(key, sane, (await table.get(key, NEVER()))?.revision, NEVER());
+          say(JSON.stringify((await table.get(key, NEVER()))!.item));
+        }
+      },
+      { episodes: [mad] },
+    );
+    expect(seen[0]).not.toBe(JSON.stringify(sane));
+    expect(seen[1]).toBe(JSON.stringify(sane));
+  });
 });

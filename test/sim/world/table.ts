@@ -44,6 +44,7 @@ export class SimTable implements Table {
     private readonly world: World,
     private readonly process: Process,
     private readonly replica: string,
+    private readonly observer: string,
   ) {}
 
   get(key: string, signal: AbortSignal): Promise<Stored | undefined> {
@@ -61,7 +62,8 @@ export class SimTable implements Table {
 
   put(key: string, item: Item, ifRevision: number | undefined, signal: AbortSignal): Promise<'written' | 'refused'> {
     const { world, process } = this;
-    const content = world.plan.strict ? (JSON.parse(JSON.stringify(item)) as Item) : item;
+    const sane = world.plan.strict ? (JSON.parse(JSON.stringify(item)) as Item) : item;
+    const content = world.lies.get(this.observer) === 'nonsense' && key.includes(process.region) ? nonsense(sane, world) : sane;
     return this.call('put item', signal, WRITE_MS, () => {
       const before = world.items.get(key);
       const answer = world.items.put(key, content, ifRevision);
@@ -107,5 +109,21 @@ export class SimTable implements Table {
 
   private copied(stored: Stored | undefined): Stored | undefined {
     return stored && this.world.plan.strict ? (JSON.parse(JSON.stringify(stored)) as Stored) : stored;
+  }
+}
+
+/** What an observer that has lost its mind writes in place of its report. Nobody else's key is open to it. */
+function nonsense(item: Item, { noise, counts }: World): Item {
+  counts.lies++;
+  const names = Object.keys(item);
+  switch (noise.below(4)) {
+    case 0:
+      return {};
+    case 1:
+      return Object.fromEntries(names.filter(() => noise.chance(0.7)).map((name) => [name, item[name]]));
+    case 2:
+      return Object.fromEntries(names.map((name) => [name, noise.chance(0.3) ? noise.pick<unknown>([null, -1, 1e300, 'x'.repeat(50), [], {}]) : item[name]]));
+    default:
+      return { ...item, boot: Number.MAX_SAFE_INTEGER, sequence: Number.MAX_SAFE_INTEGER };
   }
 }

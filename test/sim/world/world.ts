@@ -57,6 +57,8 @@ export class World {
   readonly noise: Stream;
   readonly lies = new Map<string, Lie>();
   readonly blind = new Map<string, string>();
+  /** Observers whose next runs are of another version, with other settings: a deployment under way. */
+  readonly otherVersion = new Set<string>();
   /** Probability that a probe fails, by Region probed or observer. */
   readonly noises = new Map<string, number>();
   readonly submits: Submit[] = [];
@@ -66,6 +68,7 @@ export class World {
   readonly staleMs: number;
   violation: Violation | undefined;
   register: RegisterFacts | undefined;
+  private readonly judges = new Map<Fact['kind'], Invariant[]>();
   private readonly regions = new Map<string, Region>();
   private processes: Process[] = [];
   private readonly clocks: Stream;
@@ -81,6 +84,7 @@ export class World {
     private readonly trace?: Trace,
   ) {
     this.seeds = new Seeds(plan.seed);
+    for (const invariant of invariants) for (const kind of invariant.judges) this.judges.set(kind, [...(this.judges.get(kind) ?? []), invariant]);
     this.layout = layoutOf(plan.data);
     this.network = new Network(this.layout.places);
     for (const place of this.layout.places) this.regions.set(place, new Region(place, () => this.time.now));
@@ -259,7 +263,7 @@ export class World {
   }
 
   tell(fact: Fact): void {
-    for (const invariant of this.invariants) {
+    for (const invariant of this.judges.get(fact.kind) ?? []) {
       if (this.violation) return;
       invariant.see(fact, this);
     }
@@ -285,16 +289,19 @@ export class World {
     const { control } = layout;
     const replica = control.includes(process.region) ? process.region : control[Math.abs(process.region.length) % control.length];
     const skew = this.skews.get(process.region) ?? 0;
+    const observer = process.name.slice(0, process.name.indexOf('#'));
+    const other = this.otherVersion.has(observer);
     return {
       clock: process,
       wall: () => EPOCH_MS + this.time.now + skew,
       random: this.chanceOfProcesses.next,
       log: this.trace ? this.logOf(process) : NO_LOG,
-      table: new SimTable(this, process, replica),
-      prober: new SimProber(this, process, process.name.slice(0, process.name.indexOf('#'))),
+      table: new SimTable(this, process, replica, observer),
+      prober: new SimProber(this, process, observer),
       endpoints: layout.endpoints.map((endpoint) => new SimEndpoint(this, process, endpoint)),
       accessPoint: ACCESS_POINT,
-      settings: plan.settings,
+      settings: other ? { ...plan.settings, unhealthyForMs: plan.settings.unhealthyForMs + plan.settings.intervalMs } : plan.settings,
+      version: other ? 'next' : 'now',
       data: plan.data,
       voters: control,
       role,

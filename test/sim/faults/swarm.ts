@@ -69,7 +69,7 @@ function settingsOf(random: Stream): Settings {
   const intervalMs = random.pick([5_000, 10_000, 10_000, 10_000]);
   const probeTimeoutMs = intervalMs * 0.4;
   const unhealthyForMs = 3 * intervalMs + probeTimeoutMs + random.pick([0, 10_000, 30_000]);
-  return { intervalMs, probeTimeoutMs, unhealthyForMs, disputedForMs: random.pick([60_000, 180_000]), staggerMs: 10_000, coolDownMs: random.pick([180_000, 300_000]) };
+  return { intervalMs, probeTimeoutMs, unhealthyForMs, disputedForMs: random.pick([90_000, 180_000]), staggerMs: 10_000, coolDownMs: random.pick([180_000, 300_000]) };
 }
 
 function ratesOf(random: Stream): Rates {

@@ -1,3 +1,4 @@
+import { sameRoutes } from '../../../runtime/core/routes/routes';
 import type { Fact } from '../world/facts';
 import { activeOf } from '../world/plane';
 import type { World } from '../world/world';
@@ -13,7 +14,9 @@ export class APersonsActStands implements Invariant {
   see(fact: Fact, world: World): void {
     if (fact.kind === 'routes applied') {
       // A stale submit that lands on top ends it: what is put back then is the register's business.
-      this.last = fact.submit.by.kind === 'person' ? { at: fact.at, active: activeOf(fact.after) } : undefined;
+      // One that changed nothing cannot be seen by anybody.
+      const acted = fact.submit.by.kind === 'person' && !sameRoutes(fact.before, fact.after);
+      this.last = acted ? { at: fact.at, active: activeOf(fact.after) } : undefined;
     } else if (fact.kind === 'submit left' && fact.submit.by.kind === 'controller' && this.last) {
       const { claimedAt } = fact.submit;
       if (claimedAt === undefined || claimedAt <= this.last.at) return;

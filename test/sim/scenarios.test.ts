@@ -1,0 +1,153 @@
+import { FOR_GOOD, type Episode } from './faults/episode';
+import { NO_RATES } from './faults/rates';
+import { shipped } from './shipped';
+import { plan, runWorld, type Ran } from './support/in-world';
+import type { World } from './world/world';
+import type { Plan } from './faults/plan';
+
+const MINUTE = 60_000;
+
+/** A quarter of an hour around one incident, with the shipped controller. Every invariant is judged throughout. */
+function incident(episodes: readonly Episode[], changes: Partial<Plan> = {}, during?: (world: World) => void): Promise<Ran> {
+  return runWorld(plan({ durationMs: 15 * MINUTE, data: ['eu-west-1', 'us-west-2', 'us-east-1'], episodes, ...changes }), shipped(), during);
+}
+
+const applied = ({ rows }: Ran) => rows.filter((row) => row.includes('takes effect'));
+const said = ({ rows }: Ran, text: string) => rows.some((row) => row.includes(text));
+/** Milliseconds after which the first change of routes took effect. */
+const movedAfter = ({ world }: Ran, at: number) => world.plane.changedAt - at;
+
+describe('a quiet quarter of an hour', () => {
+  test('moves nothing, and every observer is heard', async () => {
+    const ran = await incident([]);
+    expect(ran.violation).toBeUndefined();
+    expect(applied(ran)).toEqual([]);
+    expect(ran.world.register).toMatchObject({ intent: ['eu-west-1'], epoch: 1 });
+    expect(ran.world.sentences.get('hold: healthy')!).toBeGreaterThan(400);
+  });
+});
+
+describe('a Region that dies for good', () => {
+  test('is left within the promised time, and not twice', async () => {
+    const ran = await incident([{ at: 5 * MINUTE, forMs: FOR_GOOD, kind: 'region dead', region: 'eu-west-1' }]);
+    expect(ran.violation).toBeUndefined();
+    expect(applied(ran)).toHaveLength(1);
+    expect(ran.world.plane.active).toEqual(['us-west-2']);
+    const { unhealthyForMs, intervalMs, staggerMs } = ran.world.plan.settings;
+    expect(movedAfter(ran, 5 * MINUTE)).toBeGreaterThan(unhealthyForMs);
+    expect(movedAfter(ran, 5 * MINUTE)).toBeLessThan(unhealthyForMs + 2 * intervalMs + staggerMs + 15_000);
+    expect(ran.world.register).toMatchObject({ intent: ['us-west-2'], quarantined: ['eu-west-1'] });
+  });
+
+  test('together with us-east-1, a control Region, is left as well', async () => {
+    const dead = (region: string): Episode => ({ at: 5 * MINUTE, forMs: FOR_GOOD, kind: 'region dead', region });
+    const ran = await incident([dead('eu-west-1'), dead('us-east-1')]);
+    expect(ran.violation).toBeUndefined();
+    expect(ran.world.plane.active).toEqual(['us-west-2']);
+    expect(applied(ran)).toHaveLength(1);
+  });
+
+  test('stays where it is once it is back: nothing fails back by itself', async () => {
+    const ran = await incident([{ at: 2 * MINUTE, forMs: 4 * MINUTE, kind: 'region dead', region: 'eu-west-1' }]);
+    expect(ran.violation).toBeUndefined();
+    expect(applied(ran)).toHaveLength(1);
+    expect(ran.world.plane.active).toEqual(['us-west-2']);
+  });
+});
+
+describe('a Region that two voters cannot reach, and that is well', () => {
+  const cut = (from: string, forMs: number): Episode => ({ at: 3 * MINUTE, forMs, kind: 'cut', from, to: 'eu-west-1', bothWays: false });
+
+  test('is disputed, and kept for as long as that is allowed', async () => {
+    const ran = await incident([cut('us-east-1', 2 * MINUTE), cut('us-east-2', 2 * MINUTE)]);
+    expect(ran.violation).toBeUndefined();
+    expect(said(ran, 'well to its own observer')).toBe(true);
+    expect(applied(ran)).toEqual([]);
+  });
+
+  test('is left in the end, when the dispute lasts', async () => {
+    const ran = await incident([cut('us-east-1', 8 * MINUTE), cut('us-east-2', 8 * MINUTE)]);
+    expect(ran.violation).toBeUndefined();
+    expect(applied(ran)).toHaveLength(1);
+    expect(movedAfter(ran, 3 * MINUTE)).toBeGreaterThan(ran.world.plan.settings.disputedForMs);
+  });
+});
+
+describe('a voter that is frozen with its submit in hand', () => {
+  test('wakes when others have acted: its one stale submit is put right', async () => {
+    // The first voter to act freezes at each submit it makes in the first minutes.
+    const ran = await incident(
+      [
+        { at: 2 * MINUTE, forMs: FOR_GOOD, kind: 'region dead', region: 'eu-west-1' },
+      ],
+      {},
+      (world) => {
+        const usual = world.chance.draw.bind(world.chance);
+        let frozen = false;
+        world.chance.draw = (process, call) => {
+          if (call !== 'submit routes' || frozen || process.kind !== 'controller') return usual(process, call);
+          frozen = true;
+          return { kind: 'frozen before', forMs: 4 * MINUTE, clockStops: false };
+        };
+      },
+    );
+    expect(ran.violation).toBeUndefined();
+    expect(ran.world.plane.active).toEqual(ran.world.register!.intent);
+    expect(ran.world.submits.some(({ frozenMs }) => frozenMs > 3 * MINUTE)).toBe(true);
+  });
+});
+
+describe('a submit that lands late', () => {
+  test('does not undo what a person did meanwhile for longer than it takes to see', async () => {
+    const ran = await incident(
+      [
+        { at: 2 * MINUTE, forMs: 9 * MINUTE, kind: 'storage', region: 'eu-west-1', state: 'failing' },
+        { at: 5 * MINUTE, forMs: 0, kind: 'person', verb: 'failover', region: 'us-east-1' },
+      ],
+      {},
+      (world) => {
+        let late = false;
+        const usual = world.chance.fate.bind(world.chance);
+        world.chance.fate = () => {
+          if (late) return usual();
+          late = true;
+          return { kind: 'applied late', afterMs: 5 * MINUTE };
+        };
+      },
+    );
+    expect(ran.violation).toBeUndefined();
+    expect(ran.world.plane.active).toEqual(['us-east-1']);
+    expect(ran.world.register!.intent).toEqual(['us-east-1']);
+    // The controller's, sent again and at once; the person's; the late one; what puts it right.
+    expect(applied(ran).length).toBeGreaterThanOrEqual(4);
+  });
+});
+
+describe('a person with the card', () => {
+  test('is noticed, and what they did stands', async () => {
+    const ran = await incident([{ at: 4 * MINUTE, forMs: 0, kind: 'card', target: 'us-east-1', endpoint: 'us-west-2' }], { quietFrom: 5 * MINUTE });
+    expect(ran.violation).toBeUndefined();
+    expect(ran.world.plane.active).toEqual(['us-east-1']);
+    expect(ran.world.register).toMatchObject({ intent: ['us-east-1'], excluded: ['eu-west-1'] });
+    expect(ran.judged('routes converge to the register')).toBe(1);
+  });
+});
+
+describe('a mistake in a policy', () => {
+  test('that answers 403 everywhere moves nothing, and calls a person', async () => {
+    const ran = await incident(['eu-west-1', 'us-west-2', 'us-east-1'].map((region): Episode => ({ at: MINUTE, forMs: FOR_GOOD, kind: 'storage', region, state: 'forbidden' })));
+    expect(ran.violation).toBeUndefined();
+    expect(applied(ran)).toEqual([]);
+    expect(said(ran, 'a mistake and no outage')).toBe(true);
+  });
+});
+
+describe('a deployment in the middle of a failover', () => {
+  test('holds while versions are mixed, and leaves the dead Region afterwards', async () => {
+    const version = (observer: string): Episode => ({ at: 90_000, forMs: 2 * MINUTE, kind: 'other version', observer });
+    const ran = await incident([version('voter:us-east-1'), { at: 2 * MINUTE, forMs: FOR_GOOD, kind: 'region dead', region: 'eu-west-1' }], { rates: NO_RATES, quietFrom: 4 * MINUTE });
+    expect(ran.violation).toBeUndefined();
+    expect(said(ran, 'voters follow different policies')).toBe(true);
+    expect(ran.world.plane.active).toEqual(['us-west-2']);
+  });
+});

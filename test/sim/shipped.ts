@@ -1,0 +1,92 @@
+import { policyOf, type Policy } from '../../runtime/core/controller/policy';
+import { TableRegister } from '../../runtime/core/controller/register';
+import { parseRegister, REGISTER } from '../../runtime/core/controller/register-state';
+import { observe, type Controller, type Ticked } from '../../runtime/core/controller/tick';
+import type { Log } from '../../runtime/core/ports';
+import type { LagReader, Notices } from '../../runtime/core/controller/world';
+import type { WallClock } from '../../runtime/core/operate/ports';
+import { changeRoutes } from '../../runtime/core/routes/change';
+import { routesWith } from '../../runtime/core/routes/routes';
+import type { Verb } from './faults/episode';
+import type { Settings } from './faults/plan';
+import type { Core, Env } from './world/core';
+
+/** The shipped controller, unchanged: its policy, register, tick and act, over the simulated ports. */
+export function shipped(): Core {
+  return {
+    registerKey: REGISTER,
+    readRegister(item) {
+      const { epoch, intent, brake, excluded, quarantined, act } = parseRegister(item);
+      return { epoch, intent, braked: brake !== undefined, excluded: excluded.map(({ region }) => region), quarantined, by: `${act.kind} by ${act.by}` };
+    },
+    run: (env, milliseconds) => observe(controllerOf(env), milliseconds, env.signal, (ticked) => tell(env, ticked)),
+    person,
+  };
+}
+
+function controllerOf(env: Env): Controller {
+  const { clock, random, table, prober, endpoints, accessPoint, role, region, version } = env;
+  // Decisions are told below; a trace needs them once.
+  const log: Log = { ...env.log, debug: () => undefined, info: () => undefined };
+  const world = { clock, wall: wallOf(env), random, log, table, prober, endpoints, accessPoint, lag: NO_LAG, notices: NO_NOTICES };
+  return { world, policy: policyFor(env), self: { role, region }, code: version };
+}
+
+function tell(env: Env, ticked: Ticked): void {
+  if (ticked.kind === 'superseded' || ticked.kind === 'observed') return;
+  const { action, reason, sentence } = ticked.decision;
+  env.decided(`${action}: ${reason}`, sentence);
+  if (ticked.kind === 'decided' && ticked.act) env.log.info(`act ended: ${ticked.act.state}, ${ticked.act.sentence}`);
+}
+
+/** No schedule sets a bound to the loss of data yet, so nobody asks. */
+const NO_LAG: LagReader = { read: async () => undefined };
+const NO_NOTICES: Notices = { decided: async () => undefined, reported: async () => undefined, acted: async () => undefined };
+
+const policies = new WeakMap<Settings, Policy>();
+
+/** The same settings are asked about by each run of a schedule. */
+export function policyFor({ settings, data, voters }: Env): Policy {
+  let policy = policies.get(settings);
+  if (!policy) policies.set(settings, (policy = policyOf({ order: data, voters, ...settings })));
+  return policy;
+}
+
+/** What a person's command does, with the register and the route client that it shares with the controller. */
+async function person(env: Env, verb: Verb, region: string): Promise<void> {
+  const register = new TableRegister({ table: env.table, clock: env.clock, wall: wallOf(env), random: env.random }, env.settings.coolDownMs);
+  const { signal } = env;
+  switch (verb) {
+    case 'pause':
+      return void (await register.brake({ by: env.boot, why: 'a drill' }, signal));
+    case 'resume':
+      return void (await register.release(signal));
+    case 'exclude':
+      return void (await register.exclude(region, 'a drill', signal));
+    case 'include':
+      return void (await register.include(region, signal));
+    case 'failover':
+      return failover(env, register, region);
+  }
+}
+
+function wallOf({ wall }: Env): WallClock {
+  return {
+    now: wall,
+    iso: (at) => new Date(at).toISOString(),
+    parse: (text) => (Number.isNaN(Date.parse(text)) ? undefined : Date.parse(text)),
+  };
+}
+
+const DEADLINE_MS = 60_000;
+
+async function failover(env: Env, register: TableRegister, region: string): Promise<void> {
+  const { clock, random, log, endpoints, accessPoint, data, signal, boot } = env;
+  const claimed = await register.claim({ actId: boot, by: boot, why: 'by hand', active: [region], overBrake: true }, signal);
+  if (claimed.kind === 'refused') return;
+  const result = await changeRoutes(
+    { clock, random, log, endpoints },
+    { accessPoint, limits: { deadline: clock.now() + DEADLINE_MS, signal }, decide: () => ({ kind: 'want', routes: routesWith([region], data) }) },
+  );
+  await register.settle(claimed.claim, result.sentence, signal);
+}

@@ -59,14 +59,14 @@ describe('a Region that two voters cannot reach, and that is well', () => {
   const cut = (from: string, forMs: number): Episode => ({ at: 3 * MINUTE, forMs, kind: 'cut', from, to: 'eu-west-1', bothWays: false });
 
   test('is disputed, and kept for as long as that is allowed', async () => {
-    const ran = await incident([cut('us-east-1', 2 * MINUTE), cut('us-east-2', 2 * MINUTE)]);
+    const ran = await incident([cut('us-east-2', 2 * MINUTE), cut('us-west-2', 2 * MINUTE)]);
     expect(ran.violation).toBeUndefined();
     expect(said(ran, 'well to its own observer')).toBe(true);
     expect(applied(ran)).toEqual([]);
   });
 
   test('is left in the end, when the dispute lasts', async () => {
-    const ran = await incident([cut('us-east-1', 8 * MINUTE), cut('us-east-2', 8 * MINUTE)]);
+    const ran = await incident([cut('us-east-2', 8 * MINUTE), cut('us-west-2', 8 * MINUTE)]);
     expect(ran.violation).toBeUndefined();
     expect(applied(ran)).toHaveLength(1);
     expect(movedAfter(ran, 3 * MINUTE)).toBeGreaterThan(ran.world.plan.settings.disputedForMs);
@@ -74,26 +74,26 @@ describe('a Region that two voters cannot reach, and that is well', () => {
 });
 
 describe('a voter that is frozen with its submit in hand', () => {
-  test('wakes when others have acted: its one stale submit is put right', async () => {
-    // The first voter to act freezes at each submit it makes in the first minutes.
-    const ran = await incident(
-      [
-        { at: 2 * MINUTE, forMs: FOR_GOOD, kind: 'region dead', region: 'eu-west-1' },
-      ],
-      {},
-      (world) => {
-        const usual = world.chance.draw.bind(world.chance);
-        let frozen = false;
-        world.chance.draw = (process, call) => {
-          if (call !== 'submit routes' || frozen || process.kind !== 'controller') return usual(process, call);
-          frozen = true;
-          return { kind: 'frozen before', forMs: 4 * MINUTE, clockStops: false };
-        };
-      },
-    );
+  test('wakes when a person has acted: its one stale submit is put right', async () => {
+    let thawed = 0;
+    const ran = await incident([{ at: 4 * MINUTE, forMs: 8 * MINUTE, kind: 'storage', region: 'eu-west-1', state: 'failing' }], {}, (world) => {
+      const usual = world.chance.draw.bind(world.chance);
+      let frozen = false;
+      world.chance.draw = (process, call) => {
+        if (call !== 'submit routes' || frozen) return usual(process, call);
+        frozen = true;
+        // A person acts while the first voter to act holds its submit.
+        world.time.after(10_000, () => world.person('failover', 'us-east-1'));
+        world.time.after(30_000, () => (thawed = world.time.now));
+        return { kind: 'frozen before', forMs: 30_000, clockStops: false };
+      };
+    });
     expect(ran.violation).toBeUndefined();
-    expect(ran.world.plane.active).toEqual(ran.world.register!.intent);
-    expect(ran.world.submits.some(({ frozenMs }) => frozenMs > 3 * MINUTE)).toBe(true);
+    const stale = ran.world.submits.find(({ frozenMs }) => frozenMs > 25_000)!;
+    expect(stale).toMatchObject({ leftAt: thawed, epoch: 2 });
+    expect(ran.world.register!.epoch).toBeGreaterThan(3);
+    expect(ran.world.register!.intent).toEqual(['us-east-1']);
+    expect(ran.world.plane.active).toEqual(['us-east-1']);
   });
 });
 
@@ -101,8 +101,8 @@ describe('a submit that lands late', () => {
   test('does not undo what a person did meanwhile for longer than it takes to see', async () => {
     const ran = await incident(
       [
-        { at: 2 * MINUTE, forMs: 9 * MINUTE, kind: 'storage', region: 'eu-west-1', state: 'failing' },
-        { at: 5 * MINUTE, forMs: 0, kind: 'person', verb: 'failover', region: 'us-east-1' },
+        { at: 4 * MINUTE, forMs: 9 * MINUTE, kind: 'storage', region: 'eu-west-1', state: 'failing' },
+        { at: 6 * MINUTE, forMs: 0, kind: 'person', verb: 'failover', region: 'us-east-1' },
       ],
       {},
       (world) => {

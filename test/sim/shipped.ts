@@ -1,6 +1,7 @@
 import { policyOf, type Policy } from '../../runtime/core/controller/policy';
 import { TableRegister } from '../../runtime/core/controller/register';
-import { parseRegister, REGISTER } from '../../runtime/core/controller/register-state';
+import { claimed } from '../../runtime/core/controller/register-moves';
+import { formatRegister, parseRegister, REGISTER } from '../../runtime/core/controller/register-state';
 import { observe, type Controller, type Ticked } from '../../runtime/core/controller/tick';
 import type { Log } from '../../runtime/core/ports';
 import type { LagReader, Notices } from '../../runtime/core/controller/world';
@@ -19,6 +20,8 @@ export function shipped(): Core {
       const { epoch, intent, brake, excluded, quarantined, act } = parseRegister(item);
       return { epoch, intent, braked: brake !== undefined, excluded: excluded.map(({ region }) => region), quarantined, by: `${act.kind} by ${act.by}` };
     },
+    firstRegister: (_settings, data) =>
+      formatRegister(claimed(undefined, { id: 'first', kind: 'adopted', by: 'the deployment', why: 'it begins', active: [data[0]], coolDownMs: 0 })),
     run: (env, milliseconds) => observe(controllerOf(env), milliseconds, env.signal, (ticked) => tell(env, ticked)),
     person,
   };

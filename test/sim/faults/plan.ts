@@ -23,6 +23,8 @@ export interface Plan {
   readonly rates: Rates;
   /** From here on no call is disturbed any more; episodes end by then, but for those that are for good. */
   readonly quietFrom: number;
+  /** Nobody has written the register yet, as right after a first deployment. */
+  readonly fresh: boolean;
   /** Items are copied in and out of the table as JSON, so that sharing or losing fields shows. Slower. */
   readonly strict: boolean;
 }

@@ -61,6 +61,7 @@ export function planOf(seed: number, minutes: number): Plan {
     episodes: calm ? [] : episodesOf(seeds, data, quietFrom, onlyDeath).sort((a, b) => a.at - b.at),
     rates: calm || onlyDeath ? NO_RATES : ratesOf(seeds.of('rates')),
     quietFrom,
+    fresh: random.chance(0.1),
     strict: seed % 16 === 0,
   };
 }

@@ -1,18 +1,24 @@
 import { sameRoutes } from '../../../runtime/core/routes/routes';
-import type { Fact } from '../world/facts';
+import type { Fact, Submit } from '../world/facts';
 import { activeOf } from '../world/plane';
 import type { World } from '../world/world';
 import type { Invariant } from './invariant';
 
-/** What a person did is not undone by an act that was decided afterwards, for the length of a cool-down. */
+/**
+ * What a person did is not undone by an act that was decided afterwards, for the length of a cool-down; nor is a submit of the
+ * controller's own that lands late taken for a person's.
+ */
 export class APersonsActStands implements Invariant {
   readonly name = "a person's act stands";
-  readonly judges = ['routes applied', 'submit left'] as const;
+  readonly judges = ['routes applied', 'submit left', 'register written'] as const;
   occurrences = 0;
+  private applied: Submit | undefined;
   private last: { readonly at: number; readonly active: readonly string[] } | undefined;
 
   see(fact: Fact, world: World): void {
+    if (fact.kind === 'register written') return this.adoption(fact, world);
     if (fact.kind === 'routes applied') {
+      this.applied = fact.submit;
       // A stale submit that lands on top ends it: what is put back then is the register's business.
       // One that changed nothing cannot be seen by anybody.
       const acted = fact.submit.by.kind === 'person' && !sameRoutes(fact.before, fact.after);
@@ -27,4 +33,17 @@ export class APersonsActStands implements Invariant {
         world.violate(this.name, `submit ${fact.submit.number} of ${fact.submit.by.name} undoes a person's act of ${Math.round((claimedAt - this.last.at) / 1000)} s before`);
     }
   }
+
+  private adoption({ by, before, after }: Extract<Fact, { kind: 'register written' }>, world: World): void {
+    if (by.kind !== 'controller' || !before || after.epoch === before.epoch || same(before.intent, after.intent) || !same(after.intent, world.plane.active)) return;
+    const { applied } = this;
+    if (!applied) return;
+    this.occurrences++;
+    if (applied.by.kind === 'controller' && applied.epoch !== undefined && applied.epoch < before.epoch)
+      world.violate(this.name, `${by.name} takes submit ${applied.number} of ${applied.by.name}, which landed late, for a person's act`);
+  }
+}
+
+function same(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((region) => other.includes(region));
 }

@@ -5,6 +5,7 @@ import { FOR_GOOD } from '../faults/episode';
 import type { Settings } from '../faults/plan';
 import { NEVER, plan, QUIET, runWorld, scripted, type Ran } from '../support/in-world';
 import type { Core, Env } from '../world/core';
+import type { Fate } from '../world/endpoints';
 import type { World } from '../world/world';
 
 const DATA = ['us-east-1', 'us-west-2', 'eu-west-1'];
@@ -229,6 +230,29 @@ describe("a person's act stands", () => {
     const card: Episode = { at: 30_000, forMs: 0, kind: 'card', target: 'us-west-2', endpoint: 'us-west-2' };
     const ran = await when(async (env) => (await env.clock.sleep(90_000), await claim(env, ['eu-west-1']), send(env, ['eu-west-1'])), { episodes: [failing, card] });
     expect(broken(ran)).toBe("a person's act stands");
+  });
+});
+
+describe("a person's act stands, beside late landings", () => {
+  test('is broken by a controller that takes its own late submit for a person', async () => {
+    const ran = await runWorld(
+      plan({ episodes: [failing, { at: 40_000, forMs: 0, kind: 'person', verb: 'failover', region: 'us-west-2' }] }),
+      scripted(
+        async (env) => {
+          await claim(env, ['eu-west-1']);
+          void send(env, ['eu-west-1']);
+          await env.clock.sleep(90_000);
+          await claim(env, ['eu-west-1']);
+        },
+        async (env) => (await claim(env, ['us-west-2']), send(env, ['us-west-2'])),
+      ),
+      (world) => {
+        const fates: Fate[] = [{ kind: 'applied late', afterMs: 60_000 }];
+        world.chance.fate = () => fates.shift() ?? { kind: 'applied' };
+      },
+    );
+    expect(broken(ran)).toBe("a person's act stands");
+    expect(ran.violation!.text).toContain('which landed late');
   });
 });
 

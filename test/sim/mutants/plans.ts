@@ -16,6 +16,7 @@ export function schedule(seed: number, make: (jitter: (least: number, most: numb
     episodes: make((least, most) => random.between(least, most)),
     rates: NO_RATES,
     quietFrom: 10 * MINUTES_MS,
+    fresh: false,
     strict: seed % 4 === 0,
     ...more,
   };

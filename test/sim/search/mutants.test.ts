@@ -4,7 +4,7 @@ import { runSchedule } from '../schedule';
 import { shipped } from '../shipped';
 import { outsidePromises } from '../world/time';
 
-const SEEDS = 25;
+const SEEDS = 8;
 
 describe.each(MUTANTS)('a controller that $name', (mutant) => {
   test(`is caught by '${mutant.killedBy}', where the sound one passes`, async () => {

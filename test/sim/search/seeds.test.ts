@@ -7,7 +7,7 @@ import { describePlan } from '../shrink';
 import { outsidePromises } from '../world/time';
 
 /** As many as fit into some seconds on a busy machine; `npm run sim` runs as many as one likes. */
-const SEEDS = 250;
+const SEEDS = 100;
 
 test(`${SEEDS} seeds of the swarm break no invariant, and give each of them something to judge`, async () => {
   const figures = await outsidePromises(() => {

@@ -18,6 +18,7 @@ export const QUIET: Plan = {
   episodes: [],
   rates: NO_RATES,
   quietFrom: 0,
+  fresh: false,
   strict: false,
 };
 

@@ -104,7 +104,7 @@ export class World {
   /** Lets the whole schedule happen. Stops at the first violation. */
   run(): void {
     const { plan, core } = this;
-    const first = core.firstRegister?.(plan.settings, plan.data);
+    const first = plan.fresh ? undefined : core.firstRegister?.(plan.settings, plan.data);
     if (first) {
       this.items.put(core.registerKey, first, undefined);
       this.register = core.readRegister(first);

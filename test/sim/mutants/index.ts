@@ -5,11 +5,16 @@ import { NO_RATES } from '../faults/rates';
 import { forged, type Mutant } from './mutant';
 import { dies, person, schedule } from './plans';
 
-/** A field of the register that the controller no longer sees, and that stays as it was when it writes. */
+/** What was there and is not seen stays, beside what is added. */
+function keep(was: unknown, is: unknown): unknown {
+  return Array.isArray(was) && Array.isArray(is) ? [...was, ...is.filter((one) => !was.includes(one))] : was;
+}
+
+/** Fields of the register that the controller no longer sees, and that stay as they were when it writes. */
 function hidden(fields: { readonly [name: string]: unknown }): Pick<Mutant, 'breaks'> {
   const shown = (key: string, item: Item): Item => (key === REGISTER ? { ...item, ...fields } : item);
   const stored = (key: string, item: Item, real: Item | undefined): Item =>
-    key === REGISTER && real ? { ...item, ...Object.fromEntries(Object.keys(fields).map((name) => [name, real[name]])) } : item;
+    key === REGISTER && real ? { ...item, ...Object.fromEntries(Object.keys(fields).map((name) => [name, keep(real[name], item[name])])) } : item;
   return { breaks: (env) => forged(env, { shown, stored }) };
 }
 

@@ -485,3 +485,42 @@ describe('the deadline', () => {
     expect(result.sentence).toMatch(/the time was up/);
   });
 });
+
+describe('a gate', () => {
+  test('that is open lets a submit pass, and is asked before each', async () => {
+    let asked = 0;
+    const { result, plane } = await change({ gate: async () => {
+      asked++;
+      return { kind: 'open', until: Infinity };
+    }, scripts: { 'us-east-1': submits({ fails: 'conflict' }, {}) } });
+    expect(result.kind).toBe('done');
+    expect(asked).toBe(plane.submits.length);
+  });
+
+  test('fails when it is shut: nothing is sent', async () => {
+    const { result, plane } = await change({ gate: async () => ({ kind: 'shut', reason: 'paused by ana' }) });
+    expect(result).toMatchObject({ kind: 'refused', because: 'gate', sentence: 'nothing was sent: paused by ana' });
+    expect(plane.submits).toEqual([]);
+  });
+
+  test('fails when its answer has lapsed, as to who was stopped after it', async () => {
+    const { result, plane } = await change({ gate: async () => ({ kind: 'open', until: -1 }) });
+    expect(result).toMatchObject({ kind: 'refused', because: 'gate', sentence: 'nothing was sent: too much time has passed since it was allowed' });
+    expect(plane.submits).toEqual([]);
+  });
+
+  test('fails when it cannot tell', async () => {
+    const { result, plane } = await change({ gate: () => Promise.reject(new Error('no answer')) });
+    expect(result).toMatchObject({ kind: 'refused', because: 'gate' });
+    expect(plane.submits).toEqual([]);
+  });
+
+  test('that is shut after a lost word leaves the outcome unknown', async () => {
+    let asked = 0;
+    const gate = async () => (asked++ === 0 ? ({ kind: 'open', until: Infinity } as const) : ({ kind: 'shut', reason: 'paused by ana' } as const));
+    const { result, plane } = await change({ gate, scripts: { 'us-east-1': submits({ silent: true }) } });
+    expect(result).toMatchObject({ kind: 'unknown' });
+    expect(result.pending).toHaveLength(1);
+    expect(plane.submits).toHaveLength(1);
+  });
+});

@@ -1,0 +1,55 @@
+import { HealthMemory } from '../../../../runtime/core/controller/health';
+import { policyOf, type PolicySettings } from '../../../../runtime/core/controller/policy';
+import type { ProbeResult } from '../../../../runtime/core/controller/ports';
+import { A, settings } from './estate';
+
+const RESULTS: { readonly [letter: string]: ProbeResult } = {
+  D: { kind: 'down', reason: '' },
+  U: { kind: 'ok', ms: 1 },
+  S: { kind: 'slow', ms: 1 },
+  T: { kind: 'throttled' },
+  M: { kind: 'misconfigured', reason: '' },
+  B: { kind: 'blind', reason: '' },
+};
+
+/** One letter a tick of 10 s; a dot is a tick that did not happen. */
+function seen(letters: string, changed: Partial<PolicySettings> = {}): HealthMemory {
+  const memory = new HealthMemory(policyOf(settings(changed)));
+  [...letters].forEach((letter, index) => letter !== '.' && memory.note(A, RESULTS[letter], index * 10_000));
+  return memory;
+}
+
+test.each<[string, number | undefined]>([
+  ['D', undefined],
+  ['UDD', 20_000],
+  ['UDDD', 30_000],
+  ['DDDU', undefined],
+  ['DUD', 10_000],
+  ['DDUD', 40_000],
+  ['DUUD', undefined],
+  ['TT', undefined],
+  ['MM', undefined],
+  ['SS', undefined],
+  ['DBD', 30_000],
+  ['DBBB', undefined],
+  ['DD....DD', 20_000],
+  ['DD....D', undefined],
+])('after %s a Region is down for %s ms', (letters, expected) => {
+  expect(seen(letters).downFor(A, letters.length * 10_000)).toBe(expected);
+});
+
+test('counts slow answers as failed where the policy says so', () => {
+  expect(seen('SS', { actOnSlow: true }).downFor(A, 20_000)).toBe(20_000);
+});
+
+test('takes over what the process before saw, where it sees the same', () => {
+  const memory = seen('D');
+  memory.inherit(A, 300_000, 10_000);
+  expect(memory.downFor(A, 20_000)).toBe(310_000);
+});
+
+test('takes over nothing about a Region that is well to it', () => {
+  const memory = seen('U');
+  memory.inherit(A, 300_000, 10_000);
+  expect(memory.downFor(A, 20_000)).toBeUndefined();
+});

@@ -1,0 +1,65 @@
+import { formatReport, parseReport, reportKey, Sightings, type Report } from '../../../../runtime/core/controller/report';
+
+const KEY = 'report/voter/us-east-1';
+
+function report(changed: Partial<Report> = {}): Report {
+  return { observer: { role: 'voter', region: 'us-east-1' }, boot: 1, sequence: 1, policy: 'p', code: 'c', regions: { 'us-west-2': { result: 'down', elsewhere: true, downForMs: 12, reason: 'no answer' } }, ...changed };
+}
+
+function listing(...reports: Report[]) {
+  return new Map(reports.map((one) => [reportKey(one.observer), { item: formatReport(one), revision: 1 }]));
+}
+
+test('is read as it was written', () => {
+  expect(parseReport(KEY, formatReport(report()))).toEqual(report());
+});
+
+test.each<[string, object]>([
+  ['its version is another', { version: 2 }],
+  ['it is another observer\'s', { observer: { role: 'voter', region: 'us-west-2' } }],
+  ['its role is unknown', { observer: { role: 'king', region: 'us-east-1' } }],
+  ['its sequence is a text', { sequence: '9' }],
+  ['its boot is no whole number', { boot: 1.5 }],
+  ['its policy is missing', { policy: undefined }],
+  ['its Regions are a list', { regions: [] }],
+  ['a Region has no Region\'s name', { regions: { __proto__x: { result: 'ok', elsewhere: true } } }],
+  ['a result is unknown', { regions: { 'us-west-2': { result: 'dead', elsewhere: true } } }],
+  ['a time is negative', { regions: { 'us-west-2': { result: 'down', elsewhere: true, downForMs: -1 } } }],
+  ['a time is not finite', { regions: { 'us-west-2': { result: 'down', elsewhere: true, downForMs: Infinity } } }],
+  ['nobody says what else was reached', { regions: { 'us-west-2': { result: 'ok' } } }],
+])('fails when %s', (_, changed) => {
+  expect(() => parseReport(KEY, { ...formatReport(report()), ...changed })).toThrow(KEY);
+});
+
+describe('sightings', () => {
+  test('give a report no age before it has moved: it may be old', () => {
+    const sightings = new Sightings();
+    sightings.take(listing(report()), 100);
+    expect(sightings.all(200)[0].ageMs).toBeUndefined();
+    sightings.take(listing(report()), 5_000);
+    expect(sightings.all(5_000)[0].ageMs).toBeUndefined();
+  });
+
+  test('count an age from when the sequence moved', () => {
+    const sightings = new Sightings();
+    sightings.take(listing(report()), 100);
+    sightings.take(listing(report({ sequence: 2 })), 200);
+    sightings.take(listing(report({ sequence: 2 })), 300);
+    expect(sightings.all(1_000)[0].ageMs).toBe(800);
+  });
+
+  test.each([[{ boot: 2, sequence: 1 }, true], [{ boot: 1, sequence: 6 }, true], [{ boot: 1, sequence: 4 }, false], [{ boot: 0, sequence: 9 }, false], [{ boot: 1, sequence: 5 }, false]])('of %j after boot 1 and sequence 5: newer is %s', (changed, newer) => {
+    const sightings = new Sightings();
+    sightings.take(listing(report({ sequence: 5 })), 0);
+    sightings.take(listing(report(changed)), 10);
+    expect(sightings.all(10)[0].ageMs !== undefined).toBe(newer);
+  });
+
+  test('name what nobody understands, and keep the rest', () => {
+    const sightings = new Sightings();
+    const items = listing(report());
+    items.set('report/voter/us-west-2', { item: { version: 9 }, revision: 1 });
+    expect(sightings.take(items, 0).malformed).toHaveLength(1);
+    expect(sightings.all(0)).toHaveLength(1);
+  });
+});

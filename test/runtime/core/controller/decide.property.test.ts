@@ -102,7 +102,7 @@ test('never sends traffic to a Region that is quarantined, excluded, outside the
     }),
     RUNS,
   );
-  expect(sent).toBeGreaterThan(300);
+  expect(sent).toBeGreaterThan(50);
 });
 
 test('moves nothing on the false word of any one observer, the rest sound', () => {

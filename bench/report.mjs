@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { bundleMax, TARBALL_MAX } from '../scripts/package/contents.mjs';
 import { ROOT } from '../scripts/setup.mjs';
 import { failoverPart, faultsPart, startupPart } from './report-command.mjs';
 import { reconcilePart } from './reconcile/report.mjs';
@@ -87,8 +88,8 @@ function sizePart({ tarball, unpacked, files, bundles }) {
 
 | | size | limit |
 | --- | --- | --- |
-| packed tarball | ${kib(tarball)} (${kib(unpacked)} unpacked, ${files} files) | 2048 KiB |
-${bundles.map(({ file, bytes }) => `| \`${file}\` | ${kib(bytes)} | 1024 KiB |`).join('\n')}
+| packed tarball | ${kib(tarball)} (${kib(unpacked)} unpacked, ${files} files) | ${kib(TARBALL_MAX)} |
+${bundles.map(({ file, bytes }) => `| \`${file}\` | ${kib(bytes)} | ${kib(bundleMax(file))} |`).join('\n')}
 
 The limits are checked by \`npm test\`.`;
 }

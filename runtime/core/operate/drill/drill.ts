@@ -118,7 +118,9 @@ class Drill {
       const early = await this.steady(origin);
       if (early !== undefined) return await this.surprised(early, origin);
       const unproven = await this.tryProof();
-      if (unproven !== undefined) return await this.finish('refused', unproven, ['s3-failover policy drill']);
+      const stopped = this.stopped();
+      if (stopped !== undefined) return await this.surprised(stopped, origin);
+      if (unproven !== undefined) return await this.finish('refused', unproven, ['s3-failover policy drill', 's3-failover doctor']);
       const there = await this.switch(origin, target, (plan) => this.ask(plan));
       if (there.kind === 'declined') return await this.finish('declined', there.sentence, []);
       if (there.kind === 'refused' && this.switches[0]?.acceptedAt === undefined) return await this.finish('refused', there.sentence, rehearsable(there.next));
@@ -145,8 +147,13 @@ class Drill {
       if (surprise !== undefined) return surprise;
       this.teller.progress(this.world.clock.now() - since, this.request.steadyMs, `${this.traffic.acknowledged.length} writes acknowledged`);
     }
-    if (this.request.signal?.aborted) return this.world.clock.now() >= this.request.deadline ? 'the time was up' : 'the drill was interrupted';
-    return this.blind({ region, since });
+    return this.stopped() ?? (await this.blind({ region, since })) ?? this.stopped();
+  }
+
+  /** Why it is to end, where somebody ended it or its time did. */
+  private stopped(): string | undefined {
+    if (!this.request.signal?.aborted) return undefined;
+    return this.world.clock.now() >= this.request.deadline ? 'the time was up' : 'the drill was interrupted';
   }
 
   /** Answers that are only slow are waited for. */

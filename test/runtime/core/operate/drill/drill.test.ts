@@ -171,7 +171,19 @@ test('fails when a switch could not prove itself: nothing is moved, and what may
   const run = new DrillRun();
   const client = run.world.client();
   const noProbes = { ...client, write: (key: string, signal: AbortSignal) => (key.startsWith('.s3-failover/probe/') ? Promise.reject(new Error('403 AccessDenied')) : client.write(key, signal)) };
-  expect(await run.run({}, { client: noProbes })).toMatchObject({ kind: 'refused', restored: true, sentence: expect.stringContaining('nothing was changed: a write such as switches prove themselves by'), next: ['s3-failover policy drill'] });
+  expect(await run.run({}, { client: noProbes })).toMatchObject({ kind: 'refused', restored: true, sentence: expect.stringContaining('nothing was changed: a write such as switches prove themselves by'), next: ['s3-failover policy drill', 's3-failover doctor'] });
+  expect([run.ordered, run.asked]).toEqual([[], []]);
+});
+
+test('an interruption just before the first switch is no lack of permission', async () => {
+  const run = new DrillRun();
+  const interrupt = new AbortController();
+  const client = run.world.client();
+  const write = async (key: string, signal: AbortSignal) => {
+    if (key.startsWith('.s3-failover/probe/')) interrupt.abort();
+    return client.write(key, signal);
+  };
+  expect(await run.run({ signal: interrupt.signal }, { client: { ...client, write } })).toMatchObject({ kind: 'surprised', surprise: 'the drill was interrupted', restored: true, next: ['s3-failover status'] });
   expect([run.ordered, run.asked]).toEqual([[], []]);
 });
 

@@ -113,12 +113,13 @@ class RunningAct {
     return this.decision.action === 'fail over' ? this.decision.from : [];
   }
 
-  /** Live routes that the decision allows for: as intended before and after, and what our own older submits may have made. */
+  /** Live routes that the decision allows for: as intended, and what our own submits may have made of them. Others are a person's. */
   private expected(members: readonly string[]): Routes[] {
     const { register } = this.view;
     if (register.kind !== 'read') return [];
     const { intent, act, doubts } = register.state;
-    return [intent, act.from, this.next.active, ...doubts.map(({ active }) => active)].filter((active) => active.length > 0).map((active) => routesWith(active, members));
+    const before = this.decision.action === 'finish' ? act.from : [];
+    return [intent, before, this.next.active, ...doubts.map(({ active }) => active)].filter((active) => active.length > 0).map((active) => routesWith(active, members));
   }
 
   private async claim(): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import type { Policy } from './policy';
 import { ACT_DEADLINE_MS, majorityOf } from './policy';
 import { sentenceOf, type Facts, type Reason } from './reasons';
+import { isUnended } from './register-moves';
 import { brakeHolds, type RegisterState } from './register-state';
 import { candidates, choose } from './target';
 import type { RegisterSight, View } from './view';
@@ -76,8 +77,7 @@ function underWay({ state: { act }, actAgeMs, coolDownLeftMs }: ReadRegister): b
 /** An automatic act without a known end: its actor was stopped, or lost the last word. Sending the same again is harmless. */
 function unfinished(view: View, { state, actAgeMs, coolDownLeftMs }: ReadRegister, policy: Policy, turn: Turn): Decision | undefined {
   const { act, intent } = state;
-  const ended = act.state === 'done' || act.state === 'failed';
-  if (ended || act.kind === 'human' || act.kind === 'adopted' || coolDownLeftMs <= 0) return undefined;
+  if (!isUnended(act) || act.kind === 'human' || coolDownLeftMs <= 0) return undefined;
   if (actAgeMs < ACT_DEADLINE_MS + turn.waitMs) return hold('act under way', act.kind, act.by);
   const moved = calledOff(view, policy, state);
   if (moved) return moved;
@@ -108,6 +108,8 @@ function compareRoutes(view: View, { state, coolDownLeftMs }: ReadRegister, poli
     if (!state.intent.every((region) => mayReceive(view, policy, state, region))) return undefined;
     return { action: 'repair', active: state.intent, landed: routes.active, ...because('late landing', routes.active, state.intent) };
   }
+  const { act } = state;
+  if (isUnended(act) && sameRegions(act.from, routes.active)) return { action: 'call off', active: act.from, ...because('moved nothing', act.kind, act.by, act.from) };
   return { action: 'adopt', active: routes.active, ...because('moved by a person', routes.active, state.intent) };
 }
 

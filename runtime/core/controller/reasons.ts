@@ -37,6 +37,7 @@ const SENTENCES = {
   'moved by a person': (live: readonly string[], intent: readonly string[]) => `live routes (active ${list(live)}) are not as intended (${list(intent)}) and no submit of ours: a person's act, and it stands`,
   'late landing': (live: readonly string[], intent: readonly string[]) => `an older submit has landed late (active ${list(live)}): back to what is intended, ${list(intent)}`,
   'called off': (kind: string, by: string, from: readonly string[]) => `a ${kind} by ${by} was left unfinished and moved nothing, and ${list(from)} is well: called off`,
+  'moved nothing': (kind: string, by: string, from: readonly string[]) => `a ${kind} by ${by} was never ended and moved nothing: called off, ${list(from)} active as before`,
   'left unfinished': (kind: string, by: string, intent: readonly string[]) => `a ${kind} by ${by} was left unfinished: done again, ${list(intent)} active`,
 } as const;
 

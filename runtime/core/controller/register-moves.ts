@@ -17,22 +17,24 @@ export interface NewAct {
 
 /** The register once an act has the next epoch. */
 export function claimed(before: RegisterState | undefined, { id, kind, by, why, active, coolDownMs, landed }: NewAct): RegisterState {
-  const from = before?.intent ?? [];
-  const left = from.filter((region) => !active.includes(region));
+  const intended = before?.intent ?? [];
+  const left = intended.filter((region) => !active.includes(region));
   const excluded = before?.excluded ?? [];
   const undone = kind === 'called off' ? (before?.act.quarantines ?? []) : [];
   const quarantined = (before?.quarantined ?? []).filter((region) => !undone.includes(region));
   // Who left a Region because it was down does not know what it holds alone.
   const quarantines = kind === 'failover' ? left.filter((region) => !quarantined.includes(region)) : [];
+  // Who finishes an act goes on from where it began: it may yet be called off.
+  const finishes = before !== undefined && isUnended(before.act) && sameSet(intended, active) ? before.act : undefined;
   const byPerson = kind === 'human' || kind === 'adopted';
-  const act: Act = { id, kind, by: clip(by), why: clip(why), from, quarantines, state: kind === 'adopted' || kind === 'called off' ? 'done' : 'open' };
+  const act: Act = { id, kind, by: clip(by), why: clip(why), from: finishes?.from ?? intended, quarantines: finishes?.quarantines ?? quarantines, state: kind === 'adopted' || kind === 'called off' ? 'done' : 'open' };
   return {
     epoch: (before?.epoch ?? 0) + 1,
     intent: [...active],
     act,
     ...(before?.brake && { brake: before.brake }),
     coolDownMs,
-    excluded: byPerson ? exclusionsAfter(excluded, left, active, act.by) : excluded,
+    excluded: exclusionsAfter(excluded, byPerson ? left : [], active, act.by),
     quarantined: [...quarantined, ...quarantines],
     doubts: doubtsAfter(before, landed),
   };
@@ -49,9 +51,14 @@ function exclusionsAfter(excluded: readonly Exclusion[], left: readonly string[]
 function doubtsAfter(before: RegisterState | undefined, landed: readonly string[] | undefined): Doubt[] {
   if (!before) return [];
   const { act, epoch, intent, doubts } = before;
-  const open = act.state === 'open' || act.state === 'unknown';
+  const open = isUnended(act);
   const gone = doubts.findIndex(({ active }) => landed !== undefined && sameSet(active, landed));
   return withDoubt(doubts.filter((_, index) => index !== gone), open ? { epoch, active: intent, leftMs: DOUBT_MS } : undefined);
+}
+
+/** Nobody said that it was done, or that nothing was sent. */
+export function isUnended({ state }: Act): boolean {
+  return state === 'open' || state === 'unknown';
 }
 
 function withDoubt(doubts: readonly Doubt[], doubt: Doubt | undefined): Doubt[] {

@@ -66,7 +66,7 @@ export class SmallEstate {
   /** Starts processes; each ends with the estate, or when a later one takes over. */
   start(observers: readonly Observer[], policy = this.policy, untilMs = Infinity): void {
     for (const self of observers) {
-      void observe({ world: this.world(self), policy, self, code: 'test' }, untilMs, this.stop.signal, (ticked) => this.told.push({ at: this.clock.now(), by: self.region, ticked }));
+      void observe({ world: this.world(self), policy, self, code: 'test' }, untilMs, AbortSignal.any([this.stop.signal]), (ticked) => this.told.push({ at: this.clock.now(), by: self.region, ticked }));
     }
   }
 

@@ -154,6 +154,22 @@ describe('the controller\'s claim', () => {
     expect(stored()).toMatchObject({ epoch: 2, intent: [A], quarantined: [], coolDownMs: 10, act: { state: 'failed' } });
   });
 
+  test('to finish an act goes on from where that began, so that it can still be called off', async () => {
+    await begun();
+    await claimedAct();
+    await claimedAct({ id: 'finisher' });
+    expect(stored()).toMatchObject({ epoch: 3, intent: [B], act: { id: 'finisher', from: [A], quarantines: [A] }, quarantined: [A] });
+    await claimedAct({ id: 'off', kind: 'called off', active: [A] });
+    expect(stored()).toMatchObject({ intent: [A], quarantined: [], excluded: [], act: { state: 'done' } });
+  });
+
+  test('that calls a person\'s act off lifts the exclusion that it made', async () => {
+    await begun();
+    await run(() => register.claim(intent([B]), signal));
+    await claimedAct({ id: 'off', kind: 'called off', active: [A] });
+    expect(stored()).toMatchObject({ intent: [A], excluded: [], doubts: [{ active: [B] }] });
+  });
+
   test('cannot be settled by who lost the epoch', async () => {
     await begun();
     await claimedAct();

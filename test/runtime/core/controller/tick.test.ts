@@ -63,7 +63,8 @@ describe('a Region that is gone', () => {
     await settledIn({}, { [A]: { read: [{}, {}, { silent: true }], submit: [{ silent: true }] } });
     estate.probe = (by, region) => (by.region === A || region === A ? 'silent' : { kind: 'ok', ms: 30 });
     estate.table.fault = (_, by) => (by === A ? 'dead' : undefined);
-    await estate.pass(130);
+    // What the policy promises: unhealthyFor, two ticks, a stagger and 15 s.
+    await estate.pass(60 + 2 * 10 + 15 + 15);
     expect(estate.plane.active).toEqual([B]);
     expect(estate.plane.submits.map(({ endpoint }) => endpoint)).not.toContain(A);
   });
@@ -225,6 +226,21 @@ describe('a person', () => {
     expect(estate.plane.active).toEqual([C]);
     expect(estate.plane.submits).toEqual([]);
     expect(estate.register).toMatchObject({ intent: [C], act: { kind: 'human', state: 'done' } });
+  });
+});
+
+describe('an act that finds the routes moved', () => {
+  test('back by a person, to where they were before, sends nothing', async () => {
+    await settledIn({ coolDownMs: 165_000 });
+    await personMoves(C);
+    await estate.pass(300);
+    void estate.operator.include(A, signal);
+    estate.probe = down(C);
+    await estate.pass(40);
+    estate.plane.move(routesWith([A], ORDER));
+    await estate.pass(120);
+    expect(estate.plane.submits).toEqual([]);
+    expect(estate.register).toMatchObject({ intent: [A], act: { kind: 'adopted' } });
   });
 });
 

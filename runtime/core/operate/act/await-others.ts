@@ -38,13 +38,18 @@ export async function awaitOthers(world: OperateWorld, teller: Teller, request: 
   if (reached.kind !== 'done') return reached;
   const until = { deadline: Math.min(limits.deadline, world.clock.now() + MOST_MS), signal: limits.signal };
   let told = false;
+  let nobody = false;
   while (timeLeft(world.clock, until) > 0) {
     const [other] = await rivals(world, meant, own);
-    if (!other) return reached;
+    // An act goes on before its record is kept where that takes long: looked for twice, a moment apart.
+    if (!other && nobody) return reached;
+    nobody = other === undefined;
     // The act's last look tells what it is, and whose.
-    if ((await lastLook(world, meant, before)).kind === 'moved') return reached;
-    if (!told) teller.step(`see whether ${other.who} changes the routes to ${list(other.to)}`);
-    told = true;
+    if (other && (await lastLook(world, meant, before)).kind === 'moved') return reached;
+    if (other && !told) {
+      told = true;
+      teller.step(`see whether ${other.who} changes the routes to ${list(other.to)}`);
+    }
     await world.clock.sleep(Math.min(EVERY_MS, timeLeft(world.clock, until)), until.signal);
   }
   const [other] = told && !limits.signal?.aborted ? await rivals(world, meant, own) : [];

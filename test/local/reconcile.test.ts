@@ -179,3 +179,26 @@ test('a Region that is dead ends it at once, and what it holds is called unknown
   expect(code).toBe(1);
   expect(stderr).toMatch(/us-east-1 cannot be compared, as it does not answer .*what it holds is not known/);
 });
+
+test('a page that is none of S3\'s, answered well, makes it incomplete: it is no empty bucket, and no head of a version', async () => {
+  await lab.aws.control.setReplication({ source: EAST, destination: WEST, paused: true });
+  await put(EAST, 'behind a portal');
+  await lab.aws.control.setBucket(media.buckets[WEST], { kind: 'garbage', body: '<html><body>Please sign in to use this network.</body></html>' });
+  const { code, stdout } = await run('--full --json --dry-run');
+  expect([code, JSON.parse(stdout)]).toEqual([1, expect.objectContaining({ outcome: 'incomplete', sentence: expect.stringMatching(/s3 ListObjectVersions in us-west-2 .*is no list/) })]);
+});
+
+test('keys of any bytes are found missing by their own names, and then found there', async () => {
+  await lab.aws.control.setReplication({ source: EAST, destination: WEST, paused: true });
+  // Not a line feed: the local AWS's IAM does not let a wildcard stand for it.
+  const keys = ['odd/a+b', 'odd/a%2Bb', 'odd/a b', 'odd/\u0001', 'odd/é\u{1F600}', 'odd/\uffee', 'odd/"<&>\'', `odd/${'é'.repeat(510)}`];
+  expect(Buffer.byteLength(keys[keys.length - 1])).toBe(1_024);
+  const written = await putMany(EAST, keys);
+  await run('--prefix odd/ --full --json --dry-run --csv odd.csv');
+  expect(rows('odd.csv').filter(([kind]) => kind === 'missing').map(([, reason, key, region, id]) => [reason, decodeURIComponent(key), region, id].join()).sort()).toEqual(
+    keys.map((key) => ['pending', key, EAST, written.get(key)].join()).sort(),
+  );
+  await lab.aws.control.setReplication({ source: EAST, destination: WEST, paused: false });
+  await lab.idle();
+  expect(JSON.parse((await run('--prefix odd/ --full --json --dry-run')).stdout)).toMatchObject({ outcome: 'clean', pairs: [{ keys: keys.length }] });
+});

@@ -397,6 +397,23 @@ describe('the data plane', () => {
     expect(endedAt).toBeLessThan(30_000);
   });
 
+  test('somebody whose record is kept late is seen all the same before the routes are called read back', async () => {
+    const { outcome } = await act({
+      request: { proof: 'read back' },
+      prepare: (world) => {
+        world.kill('us-east-1');
+        void (async () => {
+          while (world.plane.submits.length === 0) await world.clock.sleep(50);
+          await world.clock.sleep(800);
+          await historyOf(world.world()).begin(record({ phase: 'begun', to: ['eu-west-1'], at: world.wall.iso(world.wall.now()), who: 'ben' }));
+          await world.clock.sleep(1_500);
+          world.plane.move(europe);
+        })();
+      },
+    });
+    expect(outcome).toMatchObject({ kind: 'failed', live: europe, sentence: expect.stringMatching(/undone: somebody else changed the routes.*by ben/) });
+  });
+
   test('is left alone with proof read back', async () => {
     const { outcome, world } = await act({ request: { proof: 'read back' } });
     expect(outcome.kind).toBe('done');

@@ -12,7 +12,8 @@ export class RoutesConverge implements Invariant {
   occurrences = 0;
 
   see(fact: Fact, world: World): void {
-    if (fact.kind !== 'end' || !world.register) return;
+    // Under a brake nothing is written, not even what a person did with the card: that is adopted once it is released.
+    if (fact.kind !== 'end' || !world.register || world.register.braked) return;
     const since = Math.max(world.plane.changedAt, world.plan.quietFrom);
     if (fact.at - since < SETTLES_MS) return;
     this.occurrences++;

@@ -21,6 +21,9 @@ export class Clients {
     private readonly region: (name: string) => Region,
     private readonly network: Network,
     private readonly buckets: Buckets,
+    /** How long a slow Region takes to answer, drawn anew each time, and how long a client waits for it. */
+    private readonly slowMs: () => number,
+    private readonly patienceMs: number,
   ) {}
 
   start(): void {
@@ -44,8 +47,14 @@ export class Clients {
     this.writes++;
     if (active.length === 0) return void this.errors++;
     const target = active[this.writes % active.length];
-    if (this.region(target).serves && this.network.both(edge, target)) return this.buckets.acknowledge(target);
+    if (this.answers(target) && this.network.both(edge, target)) return this.buckets.acknowledge(target);
     this.errors++;
     this.failedAt.set(target, this.time.now);
+  }
+
+  /** A client is no more patient than a probe: what comes later than that is a failure to both. */
+  private answers(name: string): boolean {
+    const region = this.region(name);
+    return region.serves && (region.storage !== 'slow' || this.slowMs() <= this.patienceMs);
   }
 }

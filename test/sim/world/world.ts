@@ -73,6 +73,7 @@ export class World {
   private processes: Process[] = [];
   private readonly clocks: Stream;
   private readonly latency: Stream;
+  private readonly slowness: Stream;
   private readonly chanceOfProcesses: Stream;
   private readonly skews = new Map<string, number>();
   private claimedAt = -Infinity;
@@ -90,8 +91,9 @@ export class World {
     for (const place of this.layout.places) this.regions.set(place, new Region(place, () => this.time.now));
     this.plane = new Plane(this.time, this.layout.edges, this.seeds.of('propagation'), activeOnly(plan.data[0], plan.data));
     this.buckets = new Buckets(this.time, plan.data, this.seeds.of('replication'));
-    this.clients = new Clients(this.time, this.layout.edges, this.plane, (name) => this.region(name), this.network, this.buckets);
+    this.clients = new Clients(this.time, this.layout.edges, this.plane, (name) => this.region(name), this.network, this.buckets, () => this.slowFor(this.slowness), plan.settings.probeTimeoutMs);
     this.latency = this.seeds.of('latency');
+    this.slowness = this.seeds.of('slow clients');
     this.transport = new Transport(this.time, this.network, this.latency);
     this.chance = new Chance(this.seeds, plan.rates, () => this.isQuiet, (fault, who) => this.count(fault, who));
     this.noise = this.seeds.of('noise');
@@ -146,7 +148,11 @@ export class World {
   }
 
   slowMs(): number {
-    return this.latency.heavy(3_000, 30_000);
+    return this.slowFor(this.latency);
+  }
+
+  private slowFor(random: Stream): number {
+    return random.heavy(3_000, 30_000);
   }
 
   fateOf(_submit: Submit): Fate {

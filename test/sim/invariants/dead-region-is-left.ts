@@ -8,8 +8,6 @@ import type { Invariant } from './invariant';
 /** A run that was killed or never began is followed by the next minute's; routes of a person are noticed as late. */
 const NEXT_RUN_MS = 65_000;
 
-const MAJORITY = 2;
-
 /**
  * Liveness: where a Region is dead for good and nothing else goes wrong any more, traffic leaves it in the promised time.
  * Judged where nothing forbids to act: no brake, no cool-down, no exclusion, and a sound Region to go to.
@@ -30,8 +28,7 @@ export class DeadRegionIsLeft implements Invariant {
     if (!death || !world.register || !world.plane.active.some((region) => !world.region(region).serves)) return;
     const barred = [...world.register.excluded, ...world.register.quarantined];
     if (world.register.braked || !plan.data.some((region) => world.region(region).storage === 'well' && !barred.includes(region))) return;
-    // Two control Regions are gone: no majority, and nobody may act.
-    if (world.layout.control.filter((region) => world.region(region).hasTable && world.region(region).computes).length < MAJORITY) return;
+    if (!world.hasMajority) return;
     if (plan.episodes.some((episode) => episode.kind === 'person' || episode.kind === 'card')) return;
     const clean = plan.rates === NO_RATES || Object.values(plan.rates).every((rate) => rate === 0);
     const from = Math.max(death.at, calmFrom(plan), this.forbiddenUntil);

@@ -13,7 +13,7 @@ export class RoutesConverge implements Invariant {
 
   see(fact: Fact, world: World): void {
     // Under a brake nothing is written, not even what a person did with the card: that is adopted once it is released.
-    if (fact.kind !== 'end' || !world.register || world.register.braked) return;
+    if (fact.kind !== 'end' || !world.register || world.register.braked || !world.hasMajority) return;
     const since = Math.max(world.plane.changedAt, world.plan.quietFrom);
     if (fact.at - since < SETTLES_MS) return;
     this.occurrences++;

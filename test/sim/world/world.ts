@@ -142,6 +142,11 @@ export class World {
     return control.some((other) => other !== replica && this.region(other).hasTable && this.network.both(replica, other));
   }
 
+  /** Without two of three control Regions nobody can write the register, and so nobody may act. */
+  get hasMajority(): boolean {
+    return this.layout.control.filter((region) => this.region(region).hasTable && this.region(region).computes).length * 2 > this.layout.control.length;
+  }
+
   noiseOf(region: string, observer: string): number {
     if (this.isQuiet) return 0;
     return Math.max(this.plan.rates['probe fails by chance'], this.noises.get(region) ?? 0, this.noises.get(observer) ?? 0);

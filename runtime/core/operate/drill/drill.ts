@@ -147,7 +147,8 @@ class Drill {
       if (surprise !== undefined) return surprise;
       this.teller.progress(this.world.clock.now() - since, this.request.steadyMs, `${this.traffic.acknowledged.length} writes acknowledged`);
     }
-    return this.stopped() ?? (await this.blind({ region, since })) ?? this.stopped();
+    const blind = this.stopped() ?? (await this.blind({ region, since }));
+    return this.stopped() ?? blind;
   }
 
   /** Why it is to end, where somebody ended it or its time did. */

@@ -229,21 +229,6 @@ describe('a person', () => {
   });
 });
 
-describe('an act that finds the routes moved', () => {
-  test('back by a person, to where they were before, sends nothing', async () => {
-    await settledIn({ coolDownMs: 165_000 });
-    await personMoves(C);
-    await estate.pass(300);
-    void estate.operator.include(A, signal);
-    estate.probe = down(C);
-    await estate.pass(40);
-    estate.plane.move(routesWith([A], ORDER));
-    await estate.pass(120);
-    expect(estate.plane.submits).toEqual([]);
-    expect(estate.register).toMatchObject({ intent: [A], act: { kind: 'adopted' } });
-  });
-});
-
 describe('a submit that lands late', () => {
   test('over what a person did since is repaired, once', async () => {
     await settledIn({}, { [B]: { submit: [{ silent: true, landsAfterMs: 500_000 }, {}], latencyMs: 10 } });

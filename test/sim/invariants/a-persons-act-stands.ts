@@ -20,8 +20,9 @@ export class APersonsActStands implements Invariant {
     if (fact.kind === 'routes applied') {
       this.applied = fact.submit;
       // A stale submit that lands on top ends it: what is put back then is the register's business.
-      // One that changed nothing cannot be seen by anybody.
-      const acted = fact.submit.by.kind === 'person' && !sameRoutes(fact.before, fact.after);
+      // One that changed nothing cannot be seen by anybody; of two people, the later epoch is the act that stands.
+      const overtaken = fact.submit.epoch !== undefined && fact.submit.epoch !== world.register?.epoch;
+      const acted = fact.submit.by.kind === 'person' && !overtaken && !sameRoutes(fact.before, fact.after);
       this.last = acted ? { at: fact.at, active: activeOf(fact.after) } : undefined;
     } else if (fact.kind === 'submit left' && fact.submit.by.kind === 'controller' && this.last) {
       const { claimedAt } = fact.submit;

@@ -66,8 +66,9 @@ export interface Exclusion {
 }
 
 /**
- * How far a brake's end, a time of day, may be off: a caller whose clock is wrong by more cannot sign a request to DynamoDB
- * (AWS refuses signatures older than five minutes). The one comparison of two machines' clocks, and it errs to the brake.
+ * How far a brake's end, a time of day, may be off and still hold: AWS refuses most requests that were signed more than five
+ * minutes ago (IAM user guide, "AWS Signature Version 4 for API requests"). It errs to the brake. It is no bound for a machine
+ * whose SDK corrects a wrong clock when it signs: such a brake ends as much too early as that clock is behind.
  */
 export const CLOCK_SKEW_MS = 300_000;
 

@@ -1,4 +1,5 @@
 import { within } from '../calls/side-by-side';
+import { reasonOf } from '../operate/call';
 import type { Random } from '../ports';
 import { changeRoutes, CHANGE_TIMES, type ChangeTimes, type Gate } from '../routes/change';
 import type { ChangeResult } from '../routes/change-result';
@@ -219,8 +220,4 @@ function stateOf(result: ChangeResult): Exclude<ActState, 'open'> {
 function newId(random: Random): string {
   const part = () => Math.floor(random() * 2 ** 48).toString(36);
   return `${part()}-${part()}`;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

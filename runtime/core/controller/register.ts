@@ -1,4 +1,5 @@
 import { within } from '../calls/side-by-side';
+import { reasonOf } from '../operate/call';
 import type { Brake, Claim, Claimed, Intent, Register, RegisterView, Steered } from '../operate/register';
 import type { WallClock } from '../operate/ports';
 import type { Clock, Random } from '../ports';
@@ -180,8 +181,4 @@ export class TableRegister implements Register {
   private wait(attempt: number, signal: AbortSignal): Promise<void> {
     return this.world.clock.sleep(backoffMs(this.times.backoff, attempt, this.world.random), signal);
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

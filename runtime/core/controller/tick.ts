@@ -1,4 +1,5 @@
 import { within } from '../calls/side-by-side';
+import { reasonOf } from '../operate/call';
 import { act, type ActDecision, type ActReport } from './act';
 import { alarm, decide, type Decision } from './decide';
 import { ObserverProcess, TABLE_MS } from './observer';
@@ -193,8 +194,3 @@ function needsWatching({ reason }: Decision, { register }: View): boolean {
 function isAct(decision: Decision): decision is ActDecision {
   return decision.action !== 'hold' && decision.action !== 'alarm';
 }
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-

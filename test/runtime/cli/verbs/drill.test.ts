@@ -1,21 +1,8 @@
-import { fenceTerms } from '../../../../runtime/core/operate/fence/statement';
 import { historyOf } from '../../../../runtime/core/operate/history/store';
-import { FakeEstate, type FakeEstateOptions } from '../../support/fake-estate';
-import { VirtualClock } from '../../support/virtual-clock';
+import type { FakeEstate } from '../../support/fake-estate';
+import { fencesOf, filledEstate as estate } from '../support/filled-estate';
 import { expectGolden } from '../support/golden';
 import { FakeInterrupt, shell } from '../support/shell';
-
-async function estate(options: FakeEstateOptions = {}): Promise<FakeEstate> {
-  const world = new FakeEstate(new VirtualClock(), { propagationMs: 3_000, ...options });
-  for (const key of ['a', 'b', 'c']) await world.write(key);
-  await world.clock.pass(2_000);
-  return world;
-}
-
-const fencesOf = (world: FakeEstate, region: string) => {
-  const { policy } = world.bucket(region);
-  return policy === undefined ? [] : (JSON.parse(policy) as { Statement: unknown[] }).Statement.flatMap((statement) => fenceTerms(world.wall, statement) ?? []);
-};
 
 /** What the drill wrote itself; of a switch's own probes, copies may come after they were removed. */
 const keysOf = (world: FakeEstate, mine = /\.s3-failover\/(drill|probe\/drill-)/) => world.estate.members.flatMap((region) => world.bucket(region).all.map(({ key }) => key)).filter((key) => mine.test(key));

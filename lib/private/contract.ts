@@ -1,9 +1,12 @@
 /**
- * What the constructs (`lib`) and the code that runs later (`runtime`) agree on: the only file both sides import.
+ * What the constructs (`lib`) and the code that runs later (`runtime`) agree on; `controller-contract.ts` is the same for the controller. Both sides
+ * import these two files and no other of each other.
  *
  * Every value in a custom resource's properties reaches its handler as a string, or as a list or map of strings:
  * CloudFormation turns numbers and booleans into text. These types say so on purpose.
  */
+
+import type { ManifestController } from './controller-contract';
 
 /** CloudFormation types of the custom resources, one handler module each. */
 export const ResourceType = {
@@ -107,6 +110,8 @@ export interface RoutesProperties {
   readonly ActiveRegionParameter?: string;
   readonly SwitchIdParameter?: string;
   readonly OnRedeploy: string;
+  /** `ManifestController` as JSON; absent without a controller. A switch then takes the epoch, as every other act does. */
+  readonly Controller?: string;
   /** Differs at each synthesis where the mode needs the handler called every time. */
   readonly SynthesisId?: string;
 }
@@ -141,6 +146,8 @@ export interface ManifestProperties {
   readonly RoutingMode: string;
   /** Active Region first; every active Region for `latency`; the whole order for `failover-order`. */
   readonly RoutingRegions: string[];
+  /** `ManifestController` as JSON; absent without a controller. */
+  readonly Controller?: string;
 }
 
 /** Version of the manifest that this code writes; a reader refuses a newer one. */
@@ -169,6 +176,8 @@ export interface Manifest {
   };
   readonly buckets: { readonly [region: string]: string };
   readonly routing: { readonly mode: RoutingMode; readonly regions: string[] };
+  /** Absent without a controller. */
+  readonly controller?: ManifestController;
 }
 
 /** Name of the plain parameter that holds the access point's ARN, beside the manifest. */

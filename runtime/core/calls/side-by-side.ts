@@ -19,7 +19,7 @@ export async function sideBySide<T>(regions: readonly string[], act: (region: st
  * Waits for one call to a Region, at most `limit` milliseconds or until `outer` is aborted; then the call is aborted, and the Region
  * counts as not answering.
  */
-export async function within<T>(
+export function within<T>(
   region: string,
   clock: Clock,
   limit: number,
@@ -27,21 +27,36 @@ export async function within<T>(
   outer?: AbortSignal,
 ): Promise<T> {
   const giveUp = new AbortController();
-  const stopTimer = new AbortController();
-  const stop = () => stopTimer.abort();
-  outer?.addEventListener('abort', stop, { once: true });
-  if (outer?.aborted) stop();
   const milliseconds = Math.max(0, limit);
-  const tooLate = async (): Promise<never> => {
-    await clock.sleep(milliseconds, stopTimer.signal);
-    if (outer?.aborted) throw new CallError({ call: 'a call', region, code: 'GivenUp', reason: 'it is no longer waited for' });
-    throw new CallError({ call: 'a call', region, code: 'TimedOut', reason: `nothing came within ${Math.round(milliseconds / 1000)} s` });
-  };
-  try {
-    return await Promise.race([call(giveUp.signal), tooLate()]);
-  } finally {
-    outer?.removeEventListener('abort', stop);
-    stopTimer.abort();
-    giveUp.abort();
-  }
+  let over = false;
+  return new Promise((resolve, reject) => {
+    const end = (): boolean => {
+      if (over) return false;
+      over = true;
+      outer?.removeEventListener('abort', leave);
+      return true;
+    };
+    const fail = (code: string, reason: string) => {
+      if (!end()) return;
+      reject(new CallError({ call: 'a call', region, code, reason }));
+      giveUp.abort();
+    };
+    const leave = () => fail('GivenUp', 'it is no longer waited for');
+    call(giveUp.signal).then(
+      (value) => {
+        if (!end()) return;
+        resolve(value);
+        giveUp.abort();
+      },
+      (error: unknown) => {
+        if (!end()) return;
+        reject(error);
+        giveUp.abort();
+      },
+    );
+    if (outer?.aborted) return void Promise.resolve().then(leave);
+    outer?.addEventListener('abort', leave, { once: true });
+    // Ended with the call: whoever answers in time leaves no timer.
+    void clock.sleep(milliseconds, giveUp.signal).then(() => fail('TimedOut', `nothing came within ${Math.round(milliseconds / 1000)} s`));
+  });
 }

@@ -176,8 +176,9 @@ function orderOf(region: string, { order }: Policy): number {
 
 /** Regions of which a fresh voter says so. One is enough to hold and to call a person: no act follows from it. */
 function misconfigured(view: View, policy: Policy): string[] {
-  const names = freshVoters(view, policy).flatMap(({ regions }) => Object.entries(regions).filter(([, { result }]) => result === 'misconfigured').map(([region]) => region));
-  return [...new Set(names)].sort();
+  const names = new Set<string>();
+  for (const { regions } of freshVoters(view, policy)) for (const region of Object.keys(regions)) if (regions[region].result === 'misconfigured') names.add(region);
+  return [...names].sort();
 }
 
 export function sameRegions(one: readonly string[], other: readonly string[]): boolean {

@@ -49,14 +49,12 @@ export class ObserverProcess {
   /** Looks at each Region at once, none for longer than a probe may take. */
   async probe(): Promise<ReadonlyMap<string, ProbeResult>> {
     const results = new Map<string, ProbeResult>();
-    await Promise.all(
-      this.regions.map(async (region) => {
-        const at = this.world.clock.now();
-        const result = await this.probeOne(region);
-        results.set(region, result);
-        this.health.note(region, result, at);
-      }),
-    );
+    const at = this.world.clock.now();
+    const found = await Promise.all(this.regions.map((region) => this.probeOne(region)));
+    this.regions.forEach((region, i) => {
+      results.set(region, found[i]);
+      this.health.note(region, found[i], at);
+    });
     return results;
   }
 
@@ -85,6 +83,14 @@ export class ObserverProcess {
     return { reports: this.sightings.all(clock.now()), malformed };
   }
 
+  /** Reads what this observer said last, for a process that does not decide: it needs no more. Rejects as `read` does. */
+  async readOwn(signal: AbortSignal): Promise<void> {
+    const asked = this.world.clock.now();
+    this.stored = await this.call((abort) => this.world.table.get(this.key, abort), signal);
+    if (this.stored) this.sightings.take(new Map([[this.key, this.stored]]), asked);
+    this.listed = true;
+  }
+
   private predecessor(): 'take over' | 'wait' | 'superseded' {
     if (!this.listed) return 'wait';
     const last = this.lastOf();
@@ -102,21 +108,21 @@ export class ObserverProcess {
     return this.sightings.of(this.self, this.world.clock.now());
   }
 
-  private async probeOne(region: string): Promise<ProbeResult> {
+  private probeOne(region: string): Promise<ProbeResult> {
     const { clock, prober } = this.world;
-    try {
-      return await within(region, clock, this.policy.probeTimeoutMs, (abort) => prober.probe(region, abort));
-    } catch (error) {
-      return { kind: 'down', reason: error instanceof Error ? error.message : String(error) };
-    }
+    return within(region, clock, this.policy.probeTimeoutMs, (abort) => prober.probe(region, abort)).catch(
+      (error: unknown): ProbeResult => ({ kind: 'down', reason: error instanceof Error ? error.message : String(error) }),
+    );
   }
 
   private sights(results: ReadonlyMap<string, ProbeResult>): { readonly [region: string]: Sight } {
     const now: Instant = this.world.clock.now();
+    let answers = 0;
+    for (const result of results.values()) if (answered(result)) answers++;
     const sights: { [region: string]: Sight } = {};
     for (const [region, result] of results) {
       const downForMs = this.health.downFor(region, now);
-      const elsewhere = [...results].some(([other, one]) => other !== region && answered(one));
+      const elsewhere = answers > (answered(result) ? 1 : 0);
       const reason = 'reason' in result ? result.reason.slice(0, MOST_REASON) : undefined;
       sights[region] = { result: result.kind, elsewhere, ...(downForMs !== undefined && { downForMs }), ...(reason !== undefined && { reason }) };
     }

@@ -25,6 +25,7 @@ export class Malformed extends Error {
   override readonly name = 'Malformed';
 }
 
-export function demand(holds: boolean, what: string): asserts holds {
-  if (!holds) throw new Malformed(what);
+/** `of`: the item's key. Handed in by itself, so that no text is put together where all is well. */
+export function demand(holds: boolean, what: string, of?: string): asserts holds {
+  if (!holds) throw new Malformed(of === undefined ? what : `${what} in '${of}'`);
 }

@@ -49,29 +49,31 @@ export function formatReport(report: Report): Item {
 
 /** Throws `Malformed`; an item under another observer's key is one. */
 export function parseReport(key: string, item: Item): Report {
-  demand(item.version === 1, `'version' of ${key} must be 1`);
+  demand(item.version === 1, `'version' must be 1`, key);
   const { observer, boot, sequence, policy, code, regions } = item;
-  demand(isRecord(observer) && (observer.role === 'voter' || observer.role === 'self') && isText(observer.region), `'observer' of ${key} must be a role and a Region`);
+  demand(isRecord(observer) && (observer.role === 'voter' || observer.role === 'self') && isText(observer.region), `'observer' must be a role and a Region`, key);
   const { role, region } = observer as unknown as Observer;
-  demand(reportKey({ role, region }) === key, `'observer' of ${key} must be the one of its key, got '${role}' of '${region}'`);
-  demand(isWhole(boot) && isWhole(sequence), `'boot' and 'sequence' of ${key} must be whole numbers`);
-  demand(isText(policy, 100) && isText(code, 100), `'policy' and 'code' of ${key} must be text`);
-  demand(isRecord(regions) && Object.keys(regions).length <= MOST_REGIONS, `'regions' of ${key} must be at most ${MOST_REGIONS} Regions`);
+  demand(reportKey({ role, region }) === key, `'observer' must be the one of the key`, key);
+  demand(isWhole(boot) && isWhole(sequence), `'boot' and 'sequence' must be whole numbers`, key);
+  demand(isText(policy, 100) && isText(code, 100), `'policy' and 'code' must be text`, key);
+  demand(isRecord(regions), `'regions' must be Regions by name`, key);
+  const names = Object.keys(regions);
+  demand(names.length <= MOST_REGIONS, `'regions' must be at most ${MOST_REGIONS}`, key);
   const sights: { [region: string]: Sight } = {};
-  for (const [name, sight] of Object.entries(regions)) {
-    demand(REGION_NAME.test(name), `'regions' of ${key} must be named as Regions are, got '${name.slice(0, 40)}'`);
-    sights[name] = parseSight(`${key} of ${name}`, sight);
+  for (const name of names) {
+    demand(REGION_NAME.test(name), `'regions' must be named as Regions are`, key);
+    sights[name] = parseSight(key, regions[name]);
   }
   return { observer: { role, region }, boot, sequence, policy, code, regions: sights };
 }
 
-function parseSight(what: string, value: unknown): Sight {
-  demand(isRecord(value), `${what} must be an object`);
+function parseSight(key: string, value: unknown): Sight {
+  demand(isRecord(value), `what is said of a Region must be an object`, key);
   const { result, downForMs, elsewhere, reason } = value;
-  demand(typeof result === 'string' && RESULTS.includes(result), `'result' in ${what} must be a kind of probe result`);
-  demand(typeof elsewhere === 'boolean', `'elsewhere' in ${what} must be true or false`);
-  demand(downForMs === undefined || isSpan(downForMs), `'downForMs' in ${what} must be a time`);
-  demand(reason === undefined || isText(reason, MOST_REASON), `'reason' in ${what} must be a short text`);
+  demand(typeof result === 'string' && RESULTS.includes(result), `'result' must be a kind of probe result`, key);
+  demand(typeof elsewhere === 'boolean', `'elsewhere' must be true or false`, key);
+  demand(downForMs === undefined || isSpan(downForMs), `'downForMs' must be a time`, key);
+  demand(reason === undefined || isText(reason, MOST_REASON), `'reason' must be a short text`, key);
   return { result: result as Sight['result'], elsewhere, ...(downForMs !== undefined && { downForMs }), ...(reason !== undefined && { reason }) };
 }
 
@@ -112,11 +114,12 @@ export class Sightings {
   }
 
   all(now: Instant): SeenReport[] {
-    return [...this.seen.values()].map(({ report, movedAt }) => (movedAt === undefined ? report : { ...report, ageMs: Math.max(0, now - movedAt) }));
+    return Array.from(this.seen.values(), (one) => aged(one, now));
   }
 
   of(observer: Observer, now: Instant): SeenReport | undefined {
-    return this.all(now).find((report) => report.observer.role === observer.role && report.observer.region === observer.region);
+    const one = this.seen.get(reportKey(observer));
+    return one && aged(one, now);
   }
 
   private note(key: string, report: Report, asked: Instant): void {
@@ -124,4 +127,9 @@ export class Sightings {
     if (!before) this.seen.set(key, { report });
     else if (isNewer(report, before.report)) this.seen.set(key, { report, movedAt: asked });
   }
+}
+
+function aged({ report, movedAt }: Sighting, now: Instant): SeenReport {
+  const { observer, boot, sequence, policy, code, regions } = report;
+  return movedAt === undefined ? report : { observer, boot, sequence, policy, code, regions, ageMs: Math.max(0, now - movedAt) };
 }

@@ -67,7 +67,7 @@ export class Ticker {
     if (reported.kind === 'superseded') return reported;
     if (reported.kind === 'reported') await this.notify('a report', (abort) => world.notices.reported(reported.report, abort), signal);
     if (self.role !== 'voter') {
-      await this.observer.read(signal);
+      await this.readOwn(signal);
       return { kind: 'observed' };
     }
 
@@ -114,6 +114,15 @@ export class Ticker {
       return reports;
     } catch (error) {
       return reasonOf(error);
+    }
+  }
+
+  /** A table that does not answer is no crash: the next tick asks again. */
+  private async readOwn(signal: AbortSignal): Promise<void> {
+    try {
+      await this.observer.readOwn(signal);
+    } catch (error) {
+      this.controller.world.log.warn('what this observer said last could not be read', { reason: reasonOf(error) });
     }
   }
 

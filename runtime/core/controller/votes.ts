@@ -1,12 +1,20 @@
 import { freshForMs, majorityOf, type Policy } from './policy';
-import type { SeenReport, Sight } from './report';
+import type { Role, SeenReport, Sight } from './report';
 import type { View } from './view';
 
 /** Voters whose sequence moved a short while ago, one report each. */
 export function freshVoters({ reports }: View, policy: Policy): SeenReport[] {
-  return policy.voters
-    .flatMap((region) => reports.find(({ observer }) => observer.role === 'voter' && observer.region === region) ?? [])
-    .filter((report) => fresh(report, policy));
+  const voters: SeenReport[] = [];
+  for (const region of policy.voters) {
+    const report = reportOf(reports, 'voter', region);
+    if (report && fresh(report, policy)) voters.push(report);
+  }
+  return voters;
+}
+
+function reportOf(reports: readonly SeenReport[], role: Role, region: string): SeenReport | undefined {
+  for (const report of reports) if (report.observer.region === region && report.observer.role === role) return report;
+  return undefined;
 }
 
 function fresh({ ageMs }: SeenReport, policy: Policy): boolean {
@@ -23,11 +31,12 @@ export interface Tally {
 
 /** Votes against a Region: only of fresh voters under the same policy that reached something else in the same tick. */
 export function tally(view: View, policy: Policy, region: string): Tally {
-  const spans = freshVoters(view, policy)
-    .filter(({ policy: theirs }) => theirs === policy.hash)
-    .flatMap(({ regions }) => sightOf(regions, region) ?? [])
-    .flatMap(({ downForMs, elsewhere }) => (downForMs !== undefined && elsewhere ? [downForMs] : []))
-    .sort((a, b) => b - a);
+  const spans: number[] = [];
+  for (const { policy: theirs, regions } of freshVoters(view, policy)) {
+    const sight = theirs === policy.hash ? sightOf(regions, region) : undefined;
+    if (sight?.downForMs !== undefined && sight.elsewhere) spans.push(sight.downForMs);
+  }
+  spans.sort((a, b) => b - a);
   return { region, votes: spans.length, downForMs: spans[majorityOf(policy) - 1] ?? 0 };
 }
 
@@ -43,7 +52,7 @@ export function selfSaysWell(view: View, policy: Policy, region: string): boolea
 }
 
 function selfOf({ reports }: View, policy: Policy, region: string): Sight | undefined {
-  const report = reports.find(({ observer }) => observer.role === 'self' && observer.region === region);
+  const report = reportOf(reports, 'self', region);
   return report && fresh(report, policy) ? sightOf(report.regions, region) : undefined;
 }
 

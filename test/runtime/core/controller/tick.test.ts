@@ -323,4 +323,24 @@ describe('processes of one voter', () => {
     expect(estate.plane.active).toEqual([B]);
     expect(estate.plane.submits).toHaveLength(1);
   });
+
+  test('of a table that does not answer the observer of a Region is no crash, and it looks on', async () => {
+    estate = new SmallEstate();
+    estate.start([{ role: 'self', region: A }]);
+    estate.table.fault = (call) => (call === 'put' ? undefined : 'dead');
+    await estate.pass(60);
+    expect(new Set(estate.told.map(({ ticked }) => ticked.kind))).toEqual(new Set(['observed']));
+    estate.table.fault = () => undefined;
+    await estate.pass(30);
+    expect([...estate.table.items.keys()]).toEqual([`report/self/${A}`]);
+  });
+
+  test('and reads no more of the table than its own last report', async () => {
+    estate = new SmallEstate();
+    const read: string[] = [];
+    estate.table.fault = (call, _by, key) => void (call === 'put' ? undefined : read.push(`${call} ${key}`));
+    estate.start([{ role: 'self', region: A }]);
+    await estate.pass(60);
+    expect(new Set(read)).toEqual(new Set([`get report/self/${A}`]));
+  });
 });

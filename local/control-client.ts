@@ -11,6 +11,8 @@ export interface GatewayState {
     readonly regions: Readonly<Record<string, Fault>>;
     readonly buckets: Readonly<Record<string, Fault>>;
     readonly controlEndpoints: Readonly<Record<string, ControlFault>>;
+    /** By `<from> to <to>`. */
+    readonly paths: Readonly<Record<string, Fault>>;
   };
   readonly holds: readonly { readonly id: number; readonly filter: HoldFilter; readonly seen: number; readonly held?: HeldRequest }[];
   readonly propagationMs: number;
@@ -50,6 +52,11 @@ export class ControlClient {
   /** S3's control endpoint in a Region: route calls among others. */
   public setControlEndpoint(region: string, fault: ControlFaultInput): Promise<void> {
     return this.call('setControlEndpoint', { region, fault });
+  }
+
+  /** What functions that run in one Region meet when they call a service of another, or of their own. Others' calls do not meet it. */
+  public setPath(path: { readonly from: string; readonly to: string; readonly fault: FaultInput }): Promise<void> {
+    return this.call('setPath', path);
   }
 
   /** Stops the n-th request that fits on its way in, until it is released. */

@@ -26,6 +26,7 @@ export function addControlRoutes(control: ControlApi, parts: {
   control.add('setRegion', z.strictObject({ region: Region, fault: Fault }), ({ region, fault }) => faults.setRegion(region, fault));
   control.add('setBucket', z.strictObject({ bucket: z.string().min(3), fault: Fault }), ({ bucket, fault }) => faults.setBucket(bucket, fault));
   control.add('setControlEndpoint', z.strictObject({ region: Region, fault: ControlFault }), ({ region, fault }) => faults.setControlEndpoint(region, fault));
+  control.add('setPath', z.strictObject({ from: Region, to: Region, fault: Fault }), ({ from, to, fault }) => faults.setPath(from, to, fault));
   control.add('heal', Nothing, () => {
     faults.heal();
     holds.releaseAll({ kind: 'continue' });

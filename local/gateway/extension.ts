@@ -50,6 +50,8 @@ export interface ExtensionContext {
   bucketRegion(bucket: string): Promise<string | undefined>;
   /** Whether a request to the Region, or to this bucket in it, would get an answer now; drawn anew where a share fails. */
   reachable(region: string, bucket?: string): boolean;
+  /** Regions that answer nobody now. */
+  deadRegions(): readonly string[];
   /** Adds a route to the control API: `POST /<name>` with a JSON body that `schema` accepts. */
   control<T>(name: string, schema: ZodType<T>, handle: (input: T) => unknown): void;
   /** Writes one line to the local AWS's log. */

@@ -26,6 +26,7 @@ export class Faults {
   private readonly regions = new Map<string, SetFault>();
   private readonly buckets = new Map<string, SetFault>();
   private readonly controlEndpoints = new Map<string, SetFault>();
+  private readonly paths = new Map<string, SetFault>();
   private readonly listeners = new Set<() => void>();
 
   public setRegion(region: string, fault: Fault): void {
@@ -38,6 +39,11 @@ export class Faults {
 
   public setControlEndpoint(region: string, fault: ControlFault): void {
     this.set(this.controlEndpoints, region, fault);
+  }
+
+  /** What functions of one Region meet when they call another, or their own. */
+  public setPath(from: string, to: string, fault: Fault): void {
+    this.set(this.paths, pathOf(from, to), fault);
   }
 
   public heal(): void {
@@ -64,6 +70,10 @@ export class Faults {
     return this.maps().some((faults) => [...faults.values()].includes(set));
   }
 
+  public deadRegions(): string[] {
+    return [...this.regions].filter(([, { fault }]) => isDead(fault)).map(([region]) => region);
+  }
+
   /** The fault that lets no answer out, if there is one. */
   public dead(target: Target): ControlFault | undefined {
     return this.setFor(target).map(({ fault }) => fault).find(isDead);
@@ -78,15 +88,16 @@ export class Faults {
       && (isDead(fault) || fault.kind === 'mute' || fault.kind === 'garbage' || (fault.kind === 'failing' && Math.random() < fault.rate)));
   }
 
-  public state(): { regions: Record<string, ControlFault>; buckets: Record<string, ControlFault>; controlEndpoints: Record<string, ControlFault> } {
-    const [regions, buckets, controlEndpoints] = this.maps().map((faults) => Object.fromEntries([...faults].map(([name, set]) => [name, remaining(set)])));
-    return { regions, buckets, controlEndpoints };
+  public state(): Record<'regions' | 'buckets' | 'controlEndpoints' | 'paths', Record<string, ControlFault>> {
+    const [regions, buckets, controlEndpoints, paths] = this.maps().map((faults) => Object.fromEntries([...faults].map(([name, set]) => [name, remaining(set)])));
+    return { regions, buckets, controlEndpoints, paths };
   }
 
   private setFor(target: Target): SetFault[] {
     const caller = this.regions.get(target.callerRegion ?? '');
     const all = [
       caller && isDead(caller.fault) ? caller : undefined,
+      this.paths.get(pathOf(target.callerRegion, target.region)),
       this.regions.get(target.region ?? ''),
       target.control ? this.controlEndpoints.get(target.region ?? '') : undefined,
       this.buckets.get(target.bucket ?? ''),
@@ -94,8 +105,8 @@ export class Faults {
     return all.filter((set) => set !== undefined);
   }
 
-  private maps(): [Map<string, SetFault>, Map<string, SetFault>, Map<string, SetFault>] {
-    return [this.regions, this.buckets, this.controlEndpoints];
+  private maps(): [Map<string, SetFault>, Map<string, SetFault>, Map<string, SetFault>, Map<string, SetFault>] {
+    return [this.regions, this.buckets, this.controlEndpoints, this.paths];
   }
 
   private set(faults: Map<string, SetFault>, name: string, fault: ControlFault): void {
@@ -107,6 +118,11 @@ export class Faults {
   private changed(): void {
     for (const listener of this.listeners) listener();
   }
+}
+
+/** As `state` shows it. */
+function pathOf(from = '', to = ''): string {
+  return `${from} to ${to}`;
 }
 
 /** A fault as it was set, with the times that are left; 0 when it is spent. */

@@ -60,6 +60,7 @@ export class Gateway {
       emulator,
       bucketRegion: (bucket) => buckets.region(bucket),
       reachable: (region, bucket) => faults.answers({ region, bucket }),
+      deadRegions: () => faults.deadRegions(),
       control: (name, schema, handle) => this.control.add(name, schema, handle),
       log: this.log,
     }));

@@ -247,6 +247,47 @@ describe('killing a Region', () => {
   });
 });
 
+describe('a path from one Region to another', () => {
+  const from = (region: string) => ({ headers: { 'x-local-aws-caller-region': region } });
+
+  test('that is cut lets through callers elsewhere, calls elsewhere, and those of people', async () => {
+    await aws.control.setPath({ from: 'us-east-1', to: 'eu-west-1', fault: { kind: 'refused' } });
+
+    await expect(raw(aws, { ...put('faults-eu-west-1', 'k'), ...from('us-east-1') })).rejects.toMatchObject({ code: 'ECONNRESET' });
+    for (const caller of [from('eu-west-1'), from('us-west-2'), {}]) expect(await raw(aws, { ...put('faults-eu-west-1', 'k'), ...caller })).toMatchObject({ status: 200 });
+    expect(await raw(aws, { ...put('faults-us-east-1', 'k'), ...from('us-east-1') })).toMatchObject({ status: 200 });
+    expect((await aws.control.state()).faults.paths).toEqual({ 'us-east-1 to eu-west-1': { kind: 'refused' } });
+  });
+
+  test('may lead from a Region to its own services', async () => {
+    await aws.control.setPath({ from: 'eu-west-1', to: 'eu-west-1', fault: { kind: 'failing', code: 'SlowDown' } });
+
+    expect(await raw(aws, { ...put('faults-eu-west-1', 'k'), ...from('eu-west-1') })).toMatchObject({ status: 503, body: expect.stringContaining('SlowDown') });
+    expect(await raw(aws, { ...put('faults-eu-west-1', 'k'), ...from('us-east-1') })).toMatchObject({ status: 200 });
+  });
+
+  test('ends what is under way when it is cut, and is whole again once healed; the access log names both ends', async () => {
+    const since = Date.now();
+    await aws.control.setPath({ from: 'us-east-1', to: 'eu-west-1', fault: { kind: 'blackhole' } });
+    const waiting = raw(aws, { ...put('faults-eu-west-1', 'path'), ...from('us-east-1') });
+    expect(await isPending(waiting)).toBe(true);
+    await aws.control.heal();
+    await expect(waiting).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(await raw(aws, { ...put('faults-eu-west-1', 'path'), ...from('us-east-1') })).toMatchObject({ status: 200 });
+
+    const entries = (await aws.control.accessLog(since)).filter(({ key }) => key === 'path');
+    expect(entries.map(({ callerRegion, region, outcome: how }) => [callerRegion, region, how])).toEqual([['us-east-1', 'eu-west-1', 'unanswered'], ['us-east-1', 'eu-west-1', 'answered']]);
+  });
+
+  test('does not keep the access point from serving others from there', async () => {
+    await submitRoutes(aws, arn, { 'us-east-1': 0, 'eu-west-1': 100 });
+    await aws.control.setPath({ from: 'us-east-1', to: 'eu-west-1', fault: { kind: 'refused' } });
+
+    await expect(outcome(aws.clients.dataPlane(ONCE).send(new PutObjectCommand({ Bucket: arn, Key: 'k', Body: 'v' })))).resolves.toBe('ok');
+    await submitRoutes(aws, arn, { 'us-east-1': 100, 'eu-west-1': 100 });
+  });
+});
+
 test('the access log says how each request ended', async () => {
   const since = Date.now();
   await raw(aws, put('faults-eu-west-1', 'logged'));
@@ -272,6 +313,7 @@ test('the access log says how each request ended', async () => {
 test.each<[string, string, unknown, RegExp]>([
   ['a Region is misspelt', 'setRegion', { region: 'us-east-9', fault: { kind: 'refused' } }, /'us-east-9' is not a Region/],
   ['a fault has no such kind', 'setRegion', { region: 'us-east-1', fault: { kind: 'tired' } }, /'setRegion'.*kind/],
+  ['a path leads nowhere', 'setPath', { from: 'us-east-1', to: 'mars', fault: { kind: 'refused' } }, /'mars' is not a Region/],
   ['a rate is above 1', 'setBucket', { bucket: 'faults-spare', fault: { kind: 'failing', rate: 2 } }, /'setBucket'.*rate/],
   ['a route does not exist', 'setMood', {}, /no control route 'setMood', there are accessLog/],
 ])('fails when %s', async (_, route, input, message) => {

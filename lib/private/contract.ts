@@ -129,7 +129,7 @@ export const RoutesAttribute = {
 /** `Custom::S3FailoverManifest`: what is written to each data Region. */
 export interface ManifestProperties {
   readonly ManifestParameterName: string;
-  /** Regions that get a copy. */
+  /** Regions that get a copy: data Regions, and control Regions that hold no bucket. */
   readonly Regions: string[];
   readonly Account: string;
   readonly Partition: string;
@@ -150,8 +150,11 @@ export interface ManifestProperties {
   readonly Controller?: string;
 }
 
-/** Version of the manifest that this code writes; a reader refuses a newer one. */
-export const MANIFEST_VERSION = 1;
+/**
+ * Versions of the manifest; a reader refuses a newer one than it knows. One with a controller is of version 2, so that a tool which knows
+ * no register, and would move traffic past it, refuses it.
+ */
+export const ManifestVersion = { ALONE: 1, WITH_CONTROLLER: 2 } as const;
 
 /** What an operator's tool must know; holds nothing that a switch changes. Stored as JSON in SSM Parameter Store. */
 export interface Manifest {

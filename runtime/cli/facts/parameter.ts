@@ -1,4 +1,5 @@
 import { CONTROL_REGIONS } from '../../../lib/private/contract';
+import { CONTROL_REGION_SETS } from '../../../lib/private/controller-contract';
 import { CallError } from '../../core/calls/call-error';
 import { readAnywhere, type Anywhere, type CopyAnswer } from '../../core/manifest/anywhere';
 import type { Clock } from '../../core/ports';
@@ -8,9 +9,12 @@ import { Problem, refusal } from '../problem';
 import { DEFAULT_REGIONS } from '../regions';
 import type { ManifestFound, ParameterAddress } from './source';
 
-/** Regions to ask, in waves: those that were named, else the caller's own and the control Regions, then all that every account has. */
+/**
+ * Regions to ask, in waves: those that were named, and then where a controller may lie; else the caller's own and the control Regions,
+ * then all that every account has.
+ */
 export function wavesFor(named: readonly string[] | undefined, own: string | undefined): readonly (readonly string[])[] {
-  if (named && named.length > 0) return [named];
+  if (named && named.length > 0) return [named, CONTROL_REGION_SETS.flat().filter((region) => !named.includes(region))];
   const first = [...new Set([...(own ? [own] : []), ...CONTROL_REGIONS])];
   return [first, DEFAULT_REGIONS.filter((region) => !first.includes(region))];
 }

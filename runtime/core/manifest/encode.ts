@@ -1,4 +1,4 @@
-import { MANIFEST_VERSION, type Manifest } from '../../../lib/private/contract';
+import { ManifestVersion, type Manifest } from '../../../lib/private/contract';
 import { Explained } from '../calls/explained';
 import type { ManifestWanted } from './properties';
 import { parseManifest } from './schema';
@@ -9,7 +9,7 @@ const LARGEST_VALUE = 4096;
 /** Text of a manifest: compact JSON, checked by the schema that every reader uses. */
 export function encodeManifest(wanted: ManifestWanted, revision: number): string {
   const manifest: Manifest = {
-    version: MANIFEST_VERSION,
+    version: wanted.Controller ? ManifestVersion.WITH_CONTROLLER : ManifestVersion.ALONE,
     revision,
     account: wanted.Account,
     partition: wanted.Partition,
@@ -29,13 +29,14 @@ export function encodeManifest(wanted: ManifestWanted, revision: number): string
     },
     buckets: wanted.Buckets,
     routing: { mode: wanted.RoutingMode, regions: wanted.RoutingRegions },
+    ...(wanted.Controller && { controller: wanted.Controller }),
   };
   const text = JSON.stringify(manifest);
   const parsed = parseManifest(text);
   if ('problem' in parsed) throw new Explained(`the manifest would not be readable: ${parsed.problem}`);
   if (text.length > LARGEST_VALUE) {
     throw new Explained(
-      `the manifest may hold ${LARGEST_VALUE} characters, the limit of a standard parameter, got ${text.length}; shorten the names of the buckets`,
+      `the manifest may hold ${LARGEST_VALUE} characters, the limit of a standard parameter, got ${text.length}; shorten the names of the buckets${wanted.Controller?.policy.vetoAlarms?.length ? ' or name fewer veto alarms' : ''}`,
     );
   }
   return text;

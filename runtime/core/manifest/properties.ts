@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { RoutingMode } from '../../../lib/private/contract';
 import * as syntax from '../custom-resource/syntax';
+import { controllerText } from './controller';
 
 export const publicAccessBlockSchema = z.object({
   BlockPublicAcls: syntax.flag,
@@ -25,6 +26,7 @@ export const manifestPropertiesSchema = z.object({
   Buckets: syntax.bucketsByRegion,
   RoutingMode: z.enum(RoutingMode, { error: `must be one of ${Object.values(RoutingMode).join(', ')}` }),
   RoutingRegions: z.array(syntax.region).min(1, 'must name at least one Region'),
+  Controller: controllerText.optional(),
 });
 
 export type ManifestWanted = z.infer<typeof manifestPropertiesSchema>;

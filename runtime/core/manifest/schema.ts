@@ -1,12 +1,15 @@
 import * as z from 'zod';
-import { MANIFEST_VERSION, RoutingMode, type Manifest } from '../../../lib/private/contract';
+import { ManifestVersion, RoutingMode, type Manifest } from '../../../lib/private/contract';
 import { problemOf } from '../custom-resource/parse';
 import * as syntax from '../custom-resource/syntax';
+import { controllerSchema, policyFault } from './controller';
+
+const NEWEST = ManifestVersion.WITH_CONTROLLER;
 
 /** The one schema of the manifest. Unknown members are ignored, so that a later release may add some within a version. */
 const manifestSchema = z
   .object({
-    version: z.literal(MANIFEST_VERSION, { error: `must be ${MANIFEST_VERSION}` }),
+    version: z.literal(Object.values(ManifestVersion), { error: `must be ${Object.values(ManifestVersion).join(' or ')}` }),
     revision: z.int({ error: 'must be a whole number of at least 1' }).min(1, 'must be a whole number of at least 1'),
     account: syntax.account,
     partition: syntax.partition,
@@ -29,8 +32,16 @@ const manifestSchema = z
       mode: z.enum(RoutingMode, { error: `must be one of ${Object.values(RoutingMode).join(', ')}` }),
       regions: z.array(syntax.region).min(1, 'must name at least one Region'),
     }),
+    controller: controllerSchema.optional(),
   })
   .superRefine((manifest, check) => {
+    const { controller, routing, version } = manifest;
+    // A text that lost its controller must not pass for one without.
+    if ((controller !== undefined) !== (version === ManifestVersion.WITH_CONTROLLER)) {
+      check.addIssue({ code: 'custom', path: ['version'], message: `must be ${ManifestVersion.WITH_CONTROLLER} with 'controller' and ${ManifestVersion.ALONE} without` });
+    }
+    const fault = controller && policyFault(controller, routing);
+    if (fault !== undefined) check.addIssue({ code: 'custom', path: ['controller', 'policy'], message: fault });
     const { arn, alias, buckets } = manifest.accessPoint;
     if (arn !== `arn:${manifest.partition}:s3::${manifest.account}:accesspoint/${alias}`) {
       check.addIssue({ code: 'custom', path: ['accessPoint', 'arn'], message: `must be made of partition, account and alias (${alias})` });
@@ -52,8 +63,8 @@ export function parseManifest(text: string): ParsedManifest {
     return { problem: 'it is not JSON' };
   }
   const version = member(json, 'version');
-  if (typeof version === 'number' && version > MANIFEST_VERSION) {
-    return { problem: `'version' is ${version}, and this release reads up to ${MANIFEST_VERSION}; use a newer release of cdk-s3-failover` };
+  if (typeof version === 'number' && version > NEWEST) {
+    return { problem: `'version' is ${version}, and this release reads up to ${NEWEST}; use a newer release of cdk-s3-failover` };
   }
   const parsed = manifestSchema.safeParse(json);
   return parsed.success ? { manifest: parsed.data } : { problem: problemOf(parsed.error, json) };

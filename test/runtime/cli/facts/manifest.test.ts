@@ -75,7 +75,7 @@ describe('from a file', () => {
     ['is a folder', temporaryFolder(), /\(EISDIR\)/],
     ['is far too large', manifestFile(' '.repeat(1_000_001)), /of 1000001 bytes.* too large to be one/],
     ['is no JSON', manifestFile('nonsense'), /cannot be used: it is not JSON/],
-    ['is of a newer schema', manifestFile({ ...manifest(), version: 2 }), /'version' is 2, and this release reads up to 1; use a newer release/],
+    ['is of a newer schema', manifestFile({ ...manifest(), version: 3 }), /'version' is 3, and this release reads up to 2; use a newer release/],
     ['names no access point', manifestFile({ ...manifest(), accessPoint: undefined }), /accessPoint/],
     ['contradicts itself', manifestFile(manifest({ account: '444455556666' })), /accessPoint.*must be made of partition, account and alias/],
   ])('fails when the file %s', async (_, file, message) => {
@@ -107,16 +107,21 @@ describe('from a parameter', () => {
   });
 
   test('fails when the newest copy is of a newer schema, with how to use the older one', async () => {
-    const error = await refused({ name: '/m', regions: ['eu-west-1', 'us-west-2'] }, { 'eu-west-1': JSON.stringify({ ...manifest(), version: 2, revision: 9 }), 'us-west-2': text() });
+    const error = await refused({ name: '/m', regions: ['eu-west-1', 'us-west-2'] }, { 'eu-west-1': JSON.stringify({ ...manifest(), version: 3, revision: 9 }), 'us-west-2': text() });
     expect(error).toMatchObject({ code: 'ManifestNewer', exit: 3, next: ['s3-failover ... --name /m --regions us-west-2'] });
-    expect(error?.message).toContain("has a newer copy in eu-west-1 (revision 9) that cannot be used: 'version' is 2");
+    expect(error?.message).toContain("has a newer copy in eu-west-1 (revision 9) that cannot be used: 'version' is 3");
   });
 
   test('fails when no Region has it, with what each said', async () => {
     const denied = new CallError({ call: 'ssm GetParameter', region: 'us-west-2', code: 'AccessDeniedException', status: 400, reason: 'no' });
     const error = await refused({ name: '/m', regions: ['eu-west-1', 'us-west-2'] }, { 'us-west-2': denied });
     expect(error?.code).toBe('ManifestNotFound');
-    expect(error?.message).toBe("no Region gave the manifest '/m': eu-west-1 has none; us-west-2: ssm GetParameter in us-west-2 was answered 400 AccessDeniedException: no");
+    expect(error?.message).toMatch(/^no Region gave the manifest '\/m': eu-west-1 has none; us-west-2: ssm GetParameter in us-west-2 was answered 400 AccessDeniedException: no; us-east-1 has none/);
+  });
+
+  test('a copy in a Region where a controller may lie is found when those that were named have none', async () => {
+    const { from } = await find({ name: '/m', regions: ['sa-east-1'] }, { 'us-east-2': text() });
+    expect(from).toBe('parameter /m in us-east-2');
   });
 
   test('fails when every copy is malformed', async () => {

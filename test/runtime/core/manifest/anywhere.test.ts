@@ -84,9 +84,9 @@ test('the deadline bounds it all', async () => {
 });
 
 test('a malformed copy is an answer, and a newer one than the best is named', async () => {
-  const newer = JSON.stringify({ ...manifest(), version: 2, revision: 9 });
+  const newer = JSON.stringify({ ...manifest(), version: 3, revision: 9 });
   const { found } = await ask([['a-b-1', 'a-b-2']], { 'a-b-1': { text: revision(5) }, 'a-b-2': { text: newer } });
-  expect(found.newer).toMatchObject({ region: 'a-b-2', revision: 9, problem: expect.stringContaining("'version' is 2") });
+  expect(found.newer).toMatchObject({ region: 'a-b-2', revision: 9, problem: expect.stringContaining("'version' is 3") });
   const older = await ask([['a-b-1', 'a-b-2']], { 'a-b-1': { text: revision(5) }, 'a-b-2': { text: 'garbage' } });
   expect(older.found.newer).toBeUndefined();
   expect(older.found.best?.manifest.revision).toBe(5);

@@ -1,6 +1,8 @@
 import { encodeManifest } from '../../../../runtime/core/manifest/encode';
+import { parseProperties } from '../../../../runtime/core/custom-resource/parse';
+import { manifestPropertiesSchema } from '../../../../runtime/core/manifest/properties';
 import { parseManifest } from '../../../../runtime/core/manifest/schema';
-import { manifest, manifestWanted } from '../../support/manifest';
+import { manifest, manifestProperties, manifestWanted } from '../../support/manifest';
 
 /** The 17 Regions that an access point may span without opting in, of which many have the longest name that a Region has. */
 const ALL = [
@@ -13,7 +15,35 @@ test('what is written is what is read', () => {
   expect(parseManifest(encodeManifest(manifestWanted(), 5))).toEqual({ manifest: manifest() });
 });
 
-test('17 Regions fit a standard parameter, with every name as long as AWS allows', () => {
+const CONTROLLER = {
+  table: 'media-controller',
+  policy: { voters: ['us-east-1', 'us-east-2', 'us-west-2'], intervalMs: 2_000, unhealthyForMs: 30_000 },
+};
+const ORDER = { RoutingMode: 'failover-order', RoutingRegions: ['us-east-1', 'us-west-2'] };
+
+test('a controller makes it version 2, which an older tool refuses, and is read as it was written', () => {
+  const parsed = parseManifest(encodeManifest(manifestWanted({ ...ORDER, Controller: JSON.stringify(CONTROLLER) }), 5));
+  expect(parsed).toEqual({ manifest: { ...manifest(), version: 2, routing: { mode: ORDER.RoutingMode, regions: ORDER.RoutingRegions }, controller: CONTROLLER } });
+});
+
+test.each([
+  ['no JSON', '{', "'Controller' must be JSON, got '{'"],
+  ['without a table', '{"policy":{"voters":[]}}', "'Controller' must be a controller: 'table' must be a string, got nothing"],
+])('fails when the property is %s', (_, Controller, expected) => {
+  expect(() => parseProperties(manifestPropertiesSchema, manifestProperties({ Controller }))).toThrow(expected);
+});
+
+test('fails when the policy breaks a rule of the order that traffic follows', () => {
+  const Controller = JSON.stringify({ ...CONTROLLER, policy: { ...CONTROLLER.policy, intervalMs: 1_000 } });
+  expect(() => encodeManifest(manifestWanted({ ...ORDER, Controller }), 1)).toThrow(/'intervalMs' must be at least 2000, got 1000/);
+});
+
+const EVERY_SETTING = { voters: ['ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3'], intervalMs: 10_000, probeTimeoutMs: 5_000, quorum: { k: 2, n: 3 }, unhealthyForMs: 60_000, disputedForMs: 600_000, coolDownMs: 1_800_000, failback: { kind: 'when drained', forMs: 3_600_000 }, maxDataLossMs: 60_000, actOnSlow: true };
+
+test.each([
+  ['', {}],
+  [' and a controller with every setting', { Controller: JSON.stringify({ table: `${'p'.repeat(63)}-controller`, policy: EVERY_SETTING }) }],
+])('17 Regions fit a standard parameter, with every name as long as AWS allows%s', (_, more) => {
   const buckets = Object.fromEntries(ALL.map((region) => [region, region.padEnd(LONGEST_BUCKET, 'x')]));
   const alias = `${'a'.repeat(58)}.mrap`;
   const text = encodeManifest(
@@ -29,13 +59,14 @@ test('17 Regions fit a standard parameter, with every name as long as AWS allows
       Buckets: buckets,
       RoutingMode: 'failover-order',
       RoutingRegions: ALL,
+      ...more,
     }),
     Number.MAX_SAFE_INTEGER,
   );
 
   expect(text.length).toBeLessThanOrEqual(4096);
   expect(text.length).toBeGreaterThan(3000);
-  expect(text).not.toMatch(/\s/);
+  expect(text.replace('when drained', '')).not.toMatch(/\s/);
 });
 
 test('fails when it would not fit, with the limit and the size', () => {

@@ -17,19 +17,34 @@ test('members that a later release has added are ignored', () => {
 });
 
 const { accessPoint, routing } = manifest();
+const VOTERS = ['us-east-1', 'us-east-2', 'us-west-2'];
+const order = { mode: 'failover-order', regions: ['us-east-1', 'us-west-2'] } as const;
+const controlled = (changed: object = {}) => ({ ...manifest(), version: 2, routing: order, controller: { table: 'media-controller', policy: { voters: VOTERS, intervalMs: 2_000, failback: { kind: 'when drained', forMs: 600_000 }, vetoAlarms: [{ region: 'us-east-1', name: 'stop' }] }, ...changed } });
+
+test('a controller is read as it was written', () => {
+  expect(parseManifest(JSON.stringify(controlled()))).toEqual({ manifest: controlled() });
+});
 
 test.each([
   ['no JSON', 'arn:aws:s3', 'it is not JSON'],
   ['empty', '', 'it is not JSON'],
   ['no object', '[]', 'the whole must be an object, got []'],
   ['null', 'null', 'the whole must be an object, got null'],
-  ['of a newer version', { ...manifest(), version: 2 }, "'version' is 2, and this release reads up to 1; use a newer release of cdk-s3-failover"],
-  ['of a newer version that looks different', { version: 7 }, "'version' is 7, and this release reads up to 1"],
-  ['of no version', { ...manifest(), version: undefined }, "'version' must be 1, got nothing"],
-  ['of version 0', { ...manifest(), version: 0 }, "'version' must be 1, got 0"],
+  ['of a newer version', { ...manifest(), version: 3 }, "'version' is 3, and this release reads up to 2; use a newer release of cdk-s3-failover"],
+  ['of a newer version that looks different', { version: 7 }, "'version' is 7, and this release reads up to 2"],
+  ['of no version', { ...manifest(), version: undefined }, "'version' must be 1 or 2, got nothing"],
+  ['of version 0', { ...manifest(), version: 0 }, "'version' must be 1 or 2, got 0"],
   ['without a revision', { ...manifest(), revision: undefined }, "'revision' must be a whole number of at least 1, got nothing"],
   ['of a broken revision', { ...manifest(), revision: 1.5 }, "'revision' must be a whole number of at least 1, got 1.5"],
   ['of revision 0', { ...manifest(), revision: 0 }, "'revision' must be a whole number of at least 1, got 0"],
+  ['of the version of one with a controller, and has none', { ...manifest(), version: 2 }, "'version' must be 2 with 'controller' and 1 without, got 2"],
+  ['with a controller and of the version without', { ...controlled(), version: 1 }, "'version' must be 2 with 'controller' and 1 without, got 1"],
+  ['with a controller whose table has no name', controlled({ table: 'a/b' }), "'controller.table' must be the name of a DynamoDB table, got 'a/b'"],
+  ['with a policy of two voters', controlled({ policy: { voters: ['us-east-1', 'us-east-2'] } }), "'controller.policy' must keep the rules of a policy: 'voters' must be 3 control Regions, got 2"],
+  ['with a policy that acts on a blip', controlled({ policy: { voters: VOTERS, unhealthyForMs: 10_000 } }), "'controller.policy' must keep the rules of a policy: 'unhealthyForMs' must be at least 3 intervals and a probe (35000), got 10000"],
+  ['with a policy of text', controlled({ policy: { voters: VOTERS, coolDownMs: '1h' } }), "'controller.policy.coolDownMs' must be a number of milliseconds, got '1h'"],
+  ['with a strange failback', controlled({ policy: { voters: VOTERS, failback: { kind: 'soon' } } }), "'controller.policy.failback.kind' must be { kind: 'manual' } or"],
+  ['with a controller beside another routing', { ...controlled(), routing: manifest().routing }, "'controller.policy' must stand beside routing in 'failover-order'"],
   ['of a strange account', { ...manifest(), account: 'me' }, "'account' must be an account id of 12 digits, got 'me'"],
   ['without an access point', { ...manifest(), accessPoint: undefined }, "'accessPoint' must be an object, got nothing"],
   ['of a Regional access point', { ...manifest(), accessPoint: { ...accessPoint, arn: 'arn:aws:s3:us-east-1:111122223333:accesspoint/x' } }, "'accessPoint.arn' must be the ARN of a Multi-Region Access Point, got 'arn:aws:s3:us-east-1"],

@@ -13,7 +13,7 @@ import type { Settings } from './faults/plan';
 import type { Core, Env } from './world/core';
 
 /** The shipped controller, unchanged: its policy, register, tick and act, over the simulated ports. */
-export function shipped(): Core {
+export function shipped(noticesOf: (env: Env) => Notices = () => NO_NOTICES): Core {
   return {
     registerKey: REGISTER,
     readRegister(item) {
@@ -22,16 +22,16 @@ export function shipped(): Core {
     },
     firstRegister: (_settings, data) =>
       formatRegister(claimed(undefined, { id: 'first', kind: 'adopted', by: 'the deployment', why: 'it begins', active: [data[0]], coolDownMs: 0 })),
-    run: (env, milliseconds) => observe(controllerOf(env), milliseconds, env.signal, (ticked) => tell(env, ticked)),
+    run: (env, milliseconds) => observe(controllerOf(env, noticesOf(env)), milliseconds, env.signal, (ticked) => tell(env, ticked)),
     person,
   };
 }
 
-function controllerOf(env: Env): Controller {
+function controllerOf(env: Env, notices: Notices): Controller {
   const { clock, random, table, prober, endpoints, accessPoint, role, region, version } = env;
   // Decisions are told below; a trace needs them once.
   const log: Log = { ...env.log, debug: () => undefined, info: () => undefined };
-  const world = { clock, wall: wallOf(env), random, log, table, prober, endpoints, accessPoint, lag: NO_LAG, notices: NO_NOTICES };
+  const world = { clock, wall: wallOf(env), random, log, table, prober, endpoints, accessPoint, lag: NO_LAG, notices };
   return { world, policy: policyFor(env), self: { role, region }, code: version };
 }
 
@@ -44,7 +44,7 @@ function tell(env: Env, ticked: Ticked): void {
 
 /** No schedule sets a bound to the loss of data yet, so nobody asks. */
 const NO_LAG: LagReader = { read: async () => undefined };
-const NO_NOTICES: Notices = { decided: async () => undefined, reported: async () => undefined, acted: async () => undefined };
+export const NO_NOTICES: Notices = { decided: async () => undefined, reported: async () => undefined, acted: async () => undefined };
 
 const policies = new WeakMap<Settings, Policy>();
 

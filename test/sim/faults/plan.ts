@@ -10,6 +10,7 @@ export interface Settings {
   /** The next voter in order acts so much later, where the first does not. */
   readonly staggerMs: number;
   readonly coolDownMs: number;
+  readonly quorum?: { readonly k: number; readonly n: number };
 }
 
 /** All that one schedule is made of, besides its seed's chance: plain data, so that it can be printed and shrunk. */

@@ -103,8 +103,8 @@ export class World {
     for (const place of this.layout.places) this.skews.set(place, this.clocks.chance(0.1) ? this.clocks.between(-300_000, 300_000) : this.clocks.between(-200, 200));
   }
 
-  /** Lets the whole schedule happen. Stops at the first violation. */
-  run(): void {
+  /** Lets the whole schedule happen, or as much of it as is `enough`. Stops at the first violation. */
+  run(enough: () => boolean = () => false): void {
     const { plan, core } = this;
     const first = plan.fresh ? undefined : core.firstRegister?.(plan.settings, plan.data);
     if (first) {
@@ -115,7 +115,7 @@ export class World {
     startSchedules(this);
     this.clients.start();
     this.time.at(plan.quietFrom, () => this.tell({ kind: 'quiet', at: this.time.now }));
-    this.time.runUntil(plan.durationMs, () => this.violation !== undefined || this.time.happened > MOST_HAPPENINGS);
+    this.time.runUntil(plan.durationMs, () => this.violation !== undefined || this.time.happened > MOST_HAPPENINGS || enough());
     if (this.time.happened > MOST_HAPPENINGS) this.violate('bounded', `more than ${MOST_HAPPENINGS} things happened by then: something turns without waiting`);
     if (!this.violation) this.tell({ kind: 'end', at: this.time.now });
   }

@@ -1,0 +1,49 @@
+// npm run promise -- latency [--runs N]: what docs/tuning.md promises, measured in the simulated world and written to docs/promise.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureLatency } from './latency';
+
+const FOLDER = join(process.cwd(), 'docs', 'promise');
+/** Of each of the settings that differ from the defaults in more than the interval. */
+const LESS = 3;
+
+const PARTS: { readonly [name: string]: (values: Values) => object } = {
+  latency: ({ runs }) => {
+    const each = whole('runs', runs, 60);
+    return measureLatency(({ name }) => (name.includes(',') ? Math.ceil(each / LESS) : each), say);
+  },
+};
+
+interface Values {
+  readonly runs?: string;
+}
+
+function main(): number {
+  const { values, positionals } = parseArgs({ args: process.argv.slice(2), allowPositionals: true, options: { runs: { type: 'string' } } });
+  const [name, ...more] = positionals;
+  const part = PARTS[name ?? ''];
+  if (!part || more.length > 0) throw new RangeError(`'promise' measures one of ${Object.keys(PARTS).join(', ')}, got '${positionals.join(' ')}'`);
+  const record = { measured: new Date().toISOString().slice(0, 10), ...part(values) };
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify(record, undefined, 1)}\n`);
+  return 0;
+}
+
+function whole(name: string, text: string | undefined, usual: number): number {
+  if (text === undefined) return usual;
+  if (!/^\d+$/.test(text) || Number(text) < 1) throw new RangeError(`'--${name}' must be a whole number of at least 1, got '${text}'`);
+  return Number(text);
+}
+
+function say(text: string): void {
+  console.error(`promise: ${text}`);
+}
+
+try {
+  process.exitCode = main();
+} catch (error) {
+  if (!(error instanceof RangeError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 /** Folder under assets/ to its bundles: what is in a handler is read at each cold start, what is in the command at each run. */
 const FOLDERS = {
   deployment: [{ file: 'index.js', entry: 'runtime/handlers/deployment.ts', bytesMax: 1_000_000 }],
+  observer: [{ file: 'index.js', entry: 'runtime/handlers/observer.ts', bytesMax: 1_000_000 }],
   cli: [
     // Parsing, help and completion; a verb loads the second, which holds the SDK.
     { file: 'index.js', entry: 'runtime/cli/main.ts', bytesMax: 150_000, lazy: true, apart: { 'runtime/cli/run.ts': './verbs.js' } },

@@ -124,6 +124,15 @@ export const CONTROL_REGION_SETS = [
 /** Environment variable of an observer's function: `ObserverSettings` as JSON. */
 export const OBSERVER_SETTINGS = 'S3_FAILOVER_OBSERVER';
 
+/** One run of an observer's function. It is begun once a minute, so that runs overlap: a schedule may start late, or skip. */
+export const OBSERVER_RUN_MS = 115_000;
+
+/** Time-out of the function: an act that begins in the last tick must be able to end, or a neighbour has to finish it. */
+export const OBSERVER_TIMEOUT_SECONDS = 160;
+
+/** Each data Region's own observer writes a heartbeat so often, at the tick that comes next. */
+export const HEARTBEAT_EVERY_MS = 60_000;
+
 /** Keys of heartbeats in the data buckets; the prefix that a replication rule covers stands before it, the writer's Region after it. */
 export const HEARTBEAT_PREFIX = '.s3-failover/heartbeat/';
 

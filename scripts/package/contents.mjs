@@ -1,7 +1,7 @@
 /** What the tarball holds, and nothing else. */
 const ALWAYS = [
   '.jsii', 'API.md', 'LICENSE', 'NOTICE', 'README.md', 'package.json', 'lib/index.js', 'lib/index.js.map', 'lib/index.d.ts',
-  'assets/deployment/index.js', 'assets/cli/index.js', 'assets/cli/verbs.js', 'bin/s3-failover',
+  'assets/deployment/index.js', 'assets/observer/index.js', 'assets/cli/index.js', 'assets/cli/verbs.js', 'bin/s3-failover',
 ];
 const ALLOWED = /^(lib\/index\.js(\.map)?|lib\/.+\.d\.ts|assets\/.+)$/;
 const NEVER = /\.(test|fixture)\.|(?<!^lib\/index\.js)\.map$|(^|\/)(node_modules|test|local|runtime|rosetta)\//;

@@ -30,9 +30,8 @@ afterAll(async () => {
 
 function look(region = EAST, credentials = observer, changed: { dataBucket?: string; slowMs?: number } = {}) {
   const one = prober({
-    regions: { [region]: { probeBucket: `probe-${region}`, dataBucket: changed.dataBucket ?? `data-${region}` } },
+    regions: { [region]: { probeBucket: `probe-${region}`, dataBucket: changed.dataBucket ?? `data-${region}`, readKey: KEY } },
     observer: WEST,
-    readKey: KEY,
     slowMs: changed.slowMs ?? 5_000,
     clock: systemClock,
     config: { endpoint: aws.endpoint, forcePathStyle: true, credentials, requestHandler: { connectionTimeout: 400, requestTimeout: 400, throwOnRequestTimeout: true } },

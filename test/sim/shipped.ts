@@ -4,7 +4,7 @@ import { claimed } from '../../runtime/core/controller/register-moves';
 import { formatRegister, parseRegister, REGISTER } from '../../runtime/core/controller/register-state';
 import { observe, type Controller, type Ticked } from '../../runtime/core/controller/tick';
 import type { Log } from '../../runtime/core/ports';
-import type { LagReader, Notices } from '../../runtime/core/controller/world';
+import type { Heartbeats, LagReader, Notices } from '../../runtime/core/controller/world';
 import type { WallClock } from '../../runtime/core/operate/ports';
 import { changeRoutes } from '../../runtime/core/routes/change';
 import { routesWith } from '../../runtime/core/routes/routes';
@@ -31,12 +31,12 @@ function controllerOf(env: Env, notices: Notices): Controller {
   const { clock, random, table, prober, endpoints, accessPoint, role, region, version } = env;
   // Decisions are told below; a trace needs them once.
   const log: Log = { ...env.log, debug: () => undefined, info: () => undefined };
-  const world = { clock, wall: wallOf(env), random, log, table, prober, endpoints, accessPoint, lag: NO_LAG, notices };
+  const world = { clock, wall: wallOf(env), random, log, table, prober, endpoints, accessPoint, lag: NO_LAG, heartbeats: NO_HEARTBEATS, notices };
   return { world, policy: policyFor(env), self: { role, region }, code: version };
 }
 
 function tell(env: Env, ticked: Ticked): void {
-  if (ticked.kind === 'superseded' || ticked.kind === 'observed') return;
+  if (!('decision' in ticked)) return;
   const { action, reason, sentence } = ticked.decision;
   env.decided(`${action}: ${reason}`, sentence);
   if (ticked.kind === 'decided' && ticked.act) env.log.info(`act ended: ${ticked.act.state}, ${ticked.act.sentence}`);
@@ -44,6 +44,7 @@ function tell(env: Env, ticked: Ticked): void {
 
 /** No schedule sets a bound to the loss of data yet, so nobody asks. */
 const NO_LAG: LagReader = { read: async () => undefined };
+const NO_HEARTBEATS: Heartbeats = { beat: async () => 0, lagMs: async () => undefined };
 export const NO_NOTICES: Notices = { decided: async () => undefined, reported: async () => undefined, acted: async () => undefined };
 
 const policies = new WeakMap<Settings, Policy>();

@@ -2,7 +2,8 @@ import { within } from '../calls/side-by-side';
 import { reasonOf } from '../operate/call';
 import { act, type ActDecision, type ActReport } from './act';
 import { alarm, decide, type Decision } from './decide';
-import { ObserverProcess, TABLE_MS } from './observer';
+import { Heart } from './heart';
+import { ObserverProcess, TABLE_MS, type Reported } from './observer';
 import type { Policy } from './policy';
 import { TableRegister } from './register';
 import { RegisterWatch } from './register-watch';
@@ -38,6 +39,7 @@ export class Ticker {
   private readonly register: TableRegister;
   private readonly registerWatch = new RegisterWatch();
   private readonly routesWatch: RoutesWatch;
+  private readonly heart: Heart;
   private closely = false;
 
   constructor(private readonly controller: Controller) {
@@ -46,6 +48,7 @@ export class Ticker {
     this.observer = new ObserverProcess(world, policy, self, code, regions);
     this.register = new TableRegister(world, policy.coolDownMs);
     this.routesWatch = new RoutesWatch(world);
+    this.heart = new Heart(world, self.region);
   }
 
   /** Never rejects: a tick that crashes holds, and says so. */
@@ -66,10 +69,7 @@ export class Ticker {
     const reported = await this.observer.report(results, signal).catch((error: unknown) => ({ kind: 'not reported' as const, reason: reasonOf(error) }));
     if (reported.kind === 'superseded') return reported;
     if (reported.kind === 'reported') await this.notify('a report', (abort) => world.notices.reported(reported.report, abort), signal);
-    if (self.role !== 'voter') {
-      await this.readOwn(signal);
-      return { kind: 'observed' };
-    }
+    if (self.role !== 'voter') return this.inside(reported, signal);
 
     const view = await this.look(signal);
     if (reported.kind === 'waiting') return { kind: 'observed' };
@@ -85,6 +85,14 @@ export class Ticker {
     world.log.warn(done.sentence, { act: done.id, kind: done.kind, epoch: done.epoch, state: done.state });
     await this.notify('an act', (abort) => world.notices.acted(done, abort), signal);
     return { kind: 'decided', decision, view, act: done };
+  }
+
+  /** A Region's own observer decides nothing: it tells how the Region is from inside, and keeps its heart beating. */
+  private async inside(reported: Reported, signal: AbortSignal): Promise<Ticked> {
+    const { log } = this.controller.world;
+    if (reported.kind !== 'waiting') await this.heart.beat(signal).catch((error: unknown) => log.warn('no heartbeat was written', { reason: reasonOf(error) }));
+    await this.readOwn(signal);
+    return { kind: 'observed' };
   }
 
   /** Everything that a decision is made from, as of now. What cannot be read is said, and holds. */

@@ -8,12 +8,20 @@ import type { Prober, Table } from './ports';
 import type { Report } from './report';
 import type { LagSight, View } from './view';
 
-/** How far one Region is behind another, by the heartbeats. */
-export interface LagReader {
+/** Small objects that each data Region writes, and that replication carries to the others. Times are S3's own. */
+export interface Heartbeats {
+  /** Writes a Region's heartbeat into its own bucket, unless the last is younger than `everyMs`. Answers the age of the newest. */
+  beat(region: string, everyMs: number, signal: AbortSignal): Promise<number>;
   /**
-   * The last sample that is at least `olderThanMs` old, so that none counts which was taken when the source was failing already.
-   * Undefined where none is known, or the last one is too old to tell of that time.
+   * How far `to` was behind `from`, `atAgeMs` ago: from the newest heartbeat of `from` that has arrived in `to` until then. Too long by what
+   * passes between two heartbeats, never too short. Undefined where none has arrived.
    */
+  lagMs(from: string, to: string, atAgeMs: number, signal: AbortSignal): Promise<number | undefined>;
+}
+
+/** How far one Region is behind another. */
+export interface LagReader {
+  /** `olderThanMs`: since the source was first seen failing, 0 while it is well; what it acknowledged until then counts. Undefined where nothing is known. */
   read(from: string, to: string, olderThanMs: number, signal: AbortSignal): Promise<LagSight | undefined>;
 }
 
@@ -37,6 +45,7 @@ export interface ControllerWorld {
   readonly table: Table;
   readonly prober: Prober;
   readonly lag: LagReader;
+  readonly heartbeats: Heartbeats;
   readonly notices: Notices;
   /** The control endpoints. */
   readonly endpoints: readonly ControlEndpoint[];

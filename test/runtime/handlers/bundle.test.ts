@@ -16,6 +16,8 @@ function bundle(into: string): string {
   return join(into, 'deployment');
 }
 
+const HANDLERS = ['deployment', 'observer'];
+
 function hash(folder: string): string[] {
   return readdirSync(folder).sort().map((file) => `${file} ${createHash('sha256').update(readFileSync(join(folder, file))).digest('hex')}`);
 }
@@ -30,11 +32,11 @@ afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 test('two runs give the same bytes', () => {
   bundle(join(outdir, 'two'));
 
-  expect(hash(join(outdir, 'two', 'deployment'))).toEqual(hash(join(outdir, 'one', 'deployment')));
+  for (const name of HANDLERS) expect(hash(join(outdir, 'two', name))).toEqual(hash(join(outdir, 'one', name)));
 }, 60_000);
 
-test('the handler stays below 1 MB, and its folder holds nothing but it and the licences', () => {
-  const folder = join(outdir, 'one', 'deployment');
+test.each(HANDLERS)('the handler of %s stays below 1 MB, and its folder holds nothing but it and the licences', (name) => {
+  const folder = join(outdir, 'one', name);
 
   expect(readdirSync(folder).sort()).toEqual(['THIRD-PARTY-LICENSES.txt', 'index.js']);
   expect(statSync(join(folder, 'index.js')).size).toBeLessThanOrEqual(1_000_000);
@@ -69,6 +71,18 @@ test('the handler needs nothing but Node, and refuses what it cannot do with a r
   expect(told.stack).toBe('');
   const foreign = told.asked.map((name: string) => name.replace(/^node:/, '')).filter((name: string) => !name.startsWith('/') && !builtinModules.includes(name));
   expect(foreign).toEqual([]);
+});
+
+test('an observer without settings says what is missing', () => {
+  const script = `
+    const { handler } = require(process.argv[1]);
+    const context = { awsRequestId: 'r', functionName: 'f', invokedFunctionArn: 'a', memoryLimitInMB: '1', getRemainingTimeInMillis: () => 60000 };
+    handler({}, context).catch((error) => process.stderr.write(error.message));
+  `;
+  const { status, stderr } = run(['-e', script, join(outdir, 'one', 'observer', 'index.js')]);
+
+  expect(status).toBe(0);
+  expect(stderr).toContain(`'S3_FAILOVER_OBSERVER': must be set, got nothing; deploy the observer as this library makes it`);
 });
 
 function run(args: string[]): { status: number | null; stderr: string } {

@@ -38,6 +38,8 @@ export class SmallEstate {
   readonly stop = new AbortController();
   probe: (by: Observer, region: string) => ProbeResult | 'silent' = () => ({ kind: 'ok', ms: 30 });
   lag: (from: string, to: string) => LagSight | undefined = () => undefined;
+  /** Answers the age of the last one. */
+  beat: (region: string) => number = () => 0;
   /** Makes each decision crash. */
   bug?: string;
   private random = 1;
@@ -57,6 +59,7 @@ export class SmallEstate {
       table: this.table.as(self.region),
       prober: { probe: (region, signal) => this.probed(self, region, signal) },
       lag: { read: async (from, to) => this.lag(from, to) },
+      heartbeats: { beat: async (region) => this.beat(region), lagMs: async () => undefined },
       notices: { decided: async () => undefined, reported: async () => undefined, acted: async (act) => void this.acts.push(act) },
       endpoints: this.plane.endpoints,
       accessPoint: parseAccessPointArn('arn:aws:s3::111122223333:accesspoint/media.mrap')!,

@@ -27,7 +27,7 @@ export const STEPS = [
   { name: 'integ', title: 'integration snapshots', after: ['bundle'], command: ['node', 'scripts/check-integ.mjs'] },
   { name: 'bench', title: 'benchmark apps make the same resources', after: ['jsii'], command: ['node', 'scripts/check-bench.mjs'] },
   { name: 'package', title: 'the packed tarball, used from outside', after: ['jsii'], command: ['node', 'scripts/check-package.mjs'] },
-  { name: 'local', title: 'tests on the local AWS', kind: 'jest', after: ['bundle'], alone: true, minutes: 25, command: [...JEST, '--runInBand', 'test/local/', 'test/e2e/'] },
+  { name: 'local', title: 'tests on the local AWS', kind: 'jest', after: ['bundle'], alone: true, minutes: 25, command: [...JEST, '-w', '2', 'test/local/', 'test/e2e/'] },
 ];
 
 /** Files by name: Node 20 knows folders and Node 22 patterns, and neither knows both. */

@@ -92,6 +92,11 @@ export class ControlClient {
     return this.call('waitForReplication', about);
   }
 
+  /** How long a minute lasts for schedules, and for the periods of alarms; 1 s at least. What they say of themselves stays. */
+  public setMinutes(setting: { readonly schedulesMs?: number; readonly alarmsMs?: number }): Promise<void> {
+    return this.call('setMinutes', setting);
+  }
+
   /** How long submitted routes take to reach the data plane. */
   public setPropagation(setting: { readonly ms: number }): Promise<void> {
     return this.call('setPropagation', setting);

@@ -5,6 +5,7 @@ import type { FailoverSwitch } from './failover-switch';
 import type { MultiRegionAccessPoint } from './multi-region-access-point';
 import { OnRedeploy } from './on-redeploy';
 import { GuardAttribute, type ManifestProperties, MARKER_PREFIX, ResourceType, RoutesAttribute, type RoutesProperties, RoutingMode } from './private/contract';
+import type { ManifestController } from './private/controller-contract';
 import { waitFor } from './private/dependencies';
 import { Deployment } from './private/deployment';
 import { invalid, warn } from './private/errors';
@@ -59,12 +60,19 @@ export class AccessPointRoutes extends Construct {
   public readonly _resource: CfnResource;
 
   /** @internal */
+  public readonly _onRedeploy: OnRedeploy;
+
+  /** @internal */
   public _switch?: Construct;
+
+  /** @internal */
+  public _controller?: Construct;
 
   constructor(scope: Construct, id: string, props: AccessPointRoutesProps) {
     super(scope, id);
     this.accessPoint = props.accessPoint;
     this.routing = props.routing ?? Routing.latency();
+    this._onRedeploy = props.onRedeploy ?? OnRedeploy.PRESERVE;
     const { accessPoint, routing } = this;
     if (Stack.of(this) !== Stack.of(accessPoint)) {
       throw invalid(this, `'accessPoint' must be in the same stack, got one in '${Stack.of(accessPoint).node.path}'; make the routes there`);
@@ -77,14 +85,14 @@ export class AccessPointRoutes extends Construct {
 
     const deployment = Deployment.of(this);
     const policy = deployment.allow(this, 'Policy', accessPoint.manifestParameterName, 'RoutesPolicy', this.statements());
-    this._resource = deployment.resource(this, 'Resource', ResourceType.ROUTES, this.properties(props.onRedeploy ?? OnRedeploy.PRESERVE), [policy]);
+    this._resource = deployment.resource(this, 'Resource', ResourceType.ROUTES, this.properties(this._onRedeploy), [policy]);
     waitFor(this._resource, accessPoint._resource);
     this.activeRegions = this._resource.getAtt(RoutesAttribute.ACTIVE_REGIONS).toString();
     this.drift = this._resource.getAtt(RoutesAttribute.DRIFT).toString();
     this.describeInManifest();
     accessPoint._stabilise(this._resource, 'Routes');
     this.warnOfHomeRegion();
-    if (props.onRedeploy === OnRedeploy.ENFORCE) {
+    if (this._onRedeploy === OnRedeploy.ENFORCE) {
       warn(this, 'enforceUndoesFailover', `after a failover the next deployment, whatever it is about, moves traffic back, even while the Region that failed is down; use OnRedeploy.PRESERVE, or FAIL_ON_DRIFT to be told`);
     }
     this.node.addValidation({ validate: () => this.warnOfMissingSwitch() });
@@ -106,6 +114,19 @@ export class AccessPointRoutes extends Construct {
     for (const [name, value] of Object.entries(properties)) this._resource.addPropertyOverride(name, value);
     if (owner.whenLagging === WhenLagging.SWITCH) return;
     const policy = Deployment.of(this).allowApart(this, 'SwitchPolicy', this.accessPoint.manifestParameterName, 'SwitchPolicy', this.lagStatements());
+    waitFor(this._resource, policy);
+  }
+
+  /**
+   * Tells deployments and the operator's tool of a controller, whose register every act must then take its epoch from.
+   * @internal
+   */
+  public _attachController(owner: Construct, controller: ManifestController, regions: string[], statements: Statement[]): void {
+    this._controller = owner;
+    const { _manifest, _manifestRegions, manifestParameterName } = this.accessPoint;
+    for (const resource of [this._resource, _manifest]) resource.addPropertyOverride('Controller', JSON.stringify(controller));
+    _manifest.addPropertyOverride('Regions', [...new Set([..._manifestRegions, ...regions])].sort());
+    const policy = Deployment.of(this).allowApart(this, 'RegisterPolicy', manifestParameterName, 'RegisterPolicy', statements);
     waitFor(this._resource, policy);
   }
 

@@ -64,6 +64,12 @@ export class BucketReplication extends Construct {
   /** @internal */
   public readonly _resources: CfnResource[];
 
+  /**
+   * Prefix that the rules cover; empty for every object.
+   * @internal
+   */
+  public readonly _keyPrefix: string;
+
   private readonly members: Member[];
   /** Policies of the roles that were given, without which rules would fail at first. */
   private readonly rolePolicies = new Map<string, IDependable>();
@@ -76,10 +82,11 @@ export class BucketReplication extends Construct {
     this.ruleIdPrefix = props.ruleIdPrefix ?? `s3-failover-${shortHash(this.node.path)}-`;
     validateOptions(this, props);
     this.validateSettings(props);
+    this._keyPrefix = props.prefix ?? '';
     this.claimBuckets();
     Deployment.requireCode(this);
 
-    this.roleArns = Object.fromEntries(this.members.map((source) => [source.region, this.takeRole(source, props.prefix ?? '', props.roles?.[source.region])]));
+    this.roleArns = Object.fromEntries(this.members.map((source) => [source.region, this.takeRole(source, this._keyPrefix, props.roles?.[source.region])]));
     const deployment = Deployment.of(this);
     this._resources = this.members.map((source) => this.makeRules(deployment, source, props));
     dependOnBuckets(this._resources, this.members);

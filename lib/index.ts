@@ -1,5 +1,7 @@
 export { AccessPointRoutes, type AccessPointRoutesProps } from './access-point-routes';
 export { BucketReplication, type BucketReplicationProps } from './bucket-replication';
+export { Failback, type AutomaticFailbackOptions } from './failback';
+export { FailoverController, type ControllerNotifications, type FailoverControllerProps } from './failover-controller';
 export { FailoverSwitch, type FailoverSwitchProps } from './failover-switch';
 export { MultiRegionAccessPoint, type MultiRegionAccessPointProps } from './multi-region-access-point';
 export { MultiRegionBucket, type MultiRegionBucketAttributes, type MultiRegionBucketProps } from './multi-region-bucket';
@@ -7,4 +9,5 @@ export type { IMultiRegionBucket } from './multi-region-bucket-interface';
 export { OnRedeploy } from './on-redeploy';
 export type { ReplicationOptions } from './replication-options';
 export { Routing } from './routing';
+export { VetoAlarm } from './veto-alarm';
 export { WhenLagging } from './when-lagging';

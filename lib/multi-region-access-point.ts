@@ -108,6 +108,12 @@ export class MultiRegionAccessPoint extends Construct {
   /** @internal */
   public readonly _members: Member[];
 
+  /**
+   * Regions that hold a copy of the manifest.
+   * @internal
+   */
+  public readonly _manifestRegions: string[];
+
   /** @internal */
   public readonly _guard: CfnResource;
 
@@ -128,6 +134,7 @@ export class MultiRegionAccessPoint extends Construct {
     Deployment.requireCode(this);
 
     this.regions = this._members.map((member) => member.region);
+    this._manifestRegions = all.map((member) => member.region);
     if (props.enforceSSL) all.forEach((member) => this.refusePlainRequests(member));
     const block = publicAccessBlock(props.publicAccess ?? s3.BlockPublicAccess.BLOCK_ALL);
     const deployment = Deployment.of(this);
@@ -220,7 +227,7 @@ export class MultiRegionAccessPoint extends Construct {
     const stack = Stack.of(this);
     const properties: ManifestProperties = {
       ManifestParameterName: this.manifestParameterName,
-      Regions: all.map((member) => member.region),
+      Regions: this._manifestRegions,
       Account: stack.account,
       Partition: stack.partition,
       HomeRegion: stack.region,

@@ -196,6 +196,9 @@ export class MultiRegionBucket extends MultiRegionBucketBase {
   public readonly routes: AccessPointRoutes;
 
   /** @internal */
+  public readonly _namespace: s3.BucketNamespace;
+
+  /** @internal */
   protected readonly _bucketNames: { readonly [region: string]: string };
 
   /** @internal */
@@ -203,6 +206,12 @@ export class MultiRegionBucket extends MultiRegionBucketBase {
 
   /** @internal */
   protected readonly _publishes: { readonly requests: boolean; readonly replication: boolean };
+
+  /**
+   * Whether the buckets publish request metrics.
+   * @internal
+   */
+  public readonly _publishesRequests: boolean;
 
   private readonly buckets: { readonly [region: string]: s3.Bucket };
 
@@ -213,8 +222,10 @@ export class MultiRegionBucket extends MultiRegionBucketBase {
     this.regions = plan.regions;
     this.bucketNamePrefix = plan.prefix;
     this.manifestParameterName = manifestNameOf(plan.prefix);
+    this._namespace = plan.namespace;
     this._bucketNames = plan.bucketNames;
     this._ruleIdPrefix = ruleIdPrefixOf(plan.prefix);
+    this._publishesRequests = props.requestMetrics ?? false;
     this._publishes = { requests: props.requestMetrics ?? false, replication: props.replication?.metrics ?? true };
 
     this.buckets = Object.fromEntries(plan.regions.map((region) => [region, this.makeBucket(plan, props, region)]));

@@ -79,29 +79,39 @@ export function withDefaults(settings: PolicySettings): CompletePolicy {
   };
 }
 
-/** Each rule that the settings break. */
-export function policyFaults(policy: CompletePolicy): string[] {
+/** How a broken rule names a setting and says a time. */
+export interface SettingWords {
+  name(setting: keyof PolicySettings): string;
+  time(ms: number): string;
+}
+
+/** As the settings are named here, in milliseconds. */
+const OWN_WORDS: SettingWords = { name: (setting) => `'${setting}'`, time: String };
+
+/** Each rule that the settings break, in the words of whoever set them. */
+export function policyFaults(policy: CompletePolicy, words: SettingWords = OWN_WORDS): string[] {
   const faults: string[] = [];
   const { order, voters, intervalMs, probeTimeoutMs, quorum, unhealthyForMs, disputedForMs, coolDownMs, staggerMs, failback, maxDataLossMs } = policy;
+  const { name, time } = words;
   const times = { intervalMs, probeTimeoutMs, unhealthyForMs, disputedForMs, coolDownMs, staggerMs, ...(failback.kind === 'when drained' && { failback: failback.forMs }) };
-  for (const [name, value] of Object.entries(times)) {
-    if (!Number.isFinite(value) || value <= 0 || value > MOST_MS) faults.push(`'${name}' must be more than 0 and at most 7 days, got ${value} ms`);
+  for (const [setting, value] of Object.entries(times)) {
+    if (!Number.isFinite(value) || value <= 0 || value > MOST_MS) faults.push(`${name(setting as keyof typeof times)} must be more than 0 and at most 7 days, got ${time(value)}`);
   }
-  if (maxDataLossMs !== undefined && !(maxDataLossMs >= 0 && maxDataLossMs <= MOST_MS)) faults.push(`'maxDataLossMs' must be from 0 to 7 days, got ${maxDataLossMs} ms`);
-  faults.push(...regionFaults('order', order), ...regionFaults('voters', voters));
-  if (order.length < 2) faults.push(`'order' needs at least 2 Regions, got ${order.length}; add the Region that should take over`);
-  if (voters.length !== CONTROL_REGIONS) faults.push(`'voters' must be ${CONTROL_REGIONS} control Regions, got ${voters.length}`);
-  if (intervalMs < LEAST_INTERVAL_MS) faults.push(`'intervalMs' must be at least ${LEAST_INTERVAL_MS}, got ${intervalMs}`);
-  if (probeTimeoutMs >= intervalMs) faults.push(`'probeTimeoutMs' must be under 'intervalMs' (${intervalMs}), got ${probeTimeoutMs}; a probe must end before the next begins`);
+  if (maxDataLossMs !== undefined && !(maxDataLossMs >= 0 && maxDataLossMs <= MOST_MS)) faults.push(`${name('maxDataLossMs')} must be from 0 to 7 days, got ${time(maxDataLossMs)}`);
+  faults.push(...regionFaults(name('order'), order), ...regionFaults(name('voters'), voters));
+  if (order.length < 2) faults.push(`${name('order')} needs at least 2 Regions, got ${order.length}; add the Region that should take over`);
+  if (voters.length !== CONTROL_REGIONS) faults.push(`${name('voters')} must be ${CONTROL_REGIONS} control Regions, got ${voters.length}`);
+  if (intervalMs < LEAST_INTERVAL_MS) faults.push(`${name('intervalMs')} must be at least ${time(LEAST_INTERVAL_MS)}, got ${time(intervalMs)}`);
+  if (probeTimeoutMs >= intervalMs) faults.push(`${name('probeTimeoutMs')} must be under ${name('intervalMs')} (${time(intervalMs)}), got ${time(probeTimeoutMs)}; a probe must end before the next begins`);
   if (!Number.isInteger(quorum.k) || !Number.isInteger(quorum.n) || quorum.k < 1 || quorum.k > quorum.n || quorum.n > 20)
-    faults.push(`'quorum' must be whole numbers with 1 <= k <= n <= 20, got k ${quorum.k} and n ${quorum.n}`);
+    faults.push(`${name('quorum')} must be whole numbers with 1 <= k <= n <= 20, got k ${quorum.k} and n ${quorum.n}`);
   const least = freshForMs(policy);
-  if (unhealthyForMs < least) faults.push(`'unhealthyForMs' must be at least 3 intervals and a probe (${least}), got ${unhealthyForMs}; shorter ones act on a blip`);
+  if (unhealthyForMs < least) faults.push(`${name('unhealthyForMs')} must be at least 3 intervals and a probe (${time(least)}), got ${time(unhealthyForMs)}; shorter ones act on a blip`);
   if (quorum.k > 1 && unhealthyForMs < (quorum.k - 1) * intervalMs)
-    faults.push(`'unhealthyForMs' must hold the ${quorum.k} failed probes of 'quorum' (${(quorum.k - 1) * intervalMs}), got ${unhealthyForMs}; lower 'quorum'`);
-  if (disputedForMs < unhealthyForMs) faults.push(`'disputedForMs' must be at least 'unhealthyForMs' (${unhealthyForMs}), got ${disputedForMs}; a dispute asks for more patience, not less`);
+    faults.push(`${name('unhealthyForMs')} must hold the ${quorum.k} failed probes of ${name('quorum')} (${time((quorum.k - 1) * intervalMs)}), got ${time(unhealthyForMs)}; lower ${name('quorum')}`);
+  if (disputedForMs < unhealthyForMs) faults.push(`${name('disputedForMs')} must be at least ${name('unhealthyForMs')} (${time(unhealthyForMs)}), got ${time(disputedForMs)}; a dispute asks for more patience, not less`);
   const settle = PROPAGATION_MS + staggerMs + ACT_DEADLINE_MS;
-  if (coolDownMs < settle) faults.push(`'coolDownMs' must be at least propagation, 'staggerMs' and the act's deadline together (${settle}), got ${coolDownMs}; a second act would not see what the first one did`);
+  if (coolDownMs < settle) faults.push(`${name('coolDownMs')} must be at least propagation, ${name('staggerMs')} and the act's deadline together (${time(settle)}), got ${time(coolDownMs)}; a second act would not see what the first one did`);
   return faults;
 }
 
@@ -109,9 +119,9 @@ export function policyFaults(policy: CompletePolicy): string[] {
 export const REGION_NAME = /^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/;
 
 function regionFaults(name: string, regions: readonly string[]): string[] {
-  const faults = regions.filter((region) => !REGION_NAME.test(region)).map((region) => `'${name}' must hold names of Regions, got '${region}'`);
+  const faults = regions.filter((region) => !REGION_NAME.test(region)).map((region) => `${name} must hold names of Regions, got '${region}'`);
   const twice = regions.find((region, index) => regions.indexOf(region) !== index);
-  return twice === undefined ? faults : [...faults, `'${name}' may name a Region only once, got '${twice}' twice`];
+  return twice === undefined ? faults : [...faults, `${name} may name a Region only once, got '${twice}' twice`];
 }
 
 /** Regions whose replicas of a table can be strongly consistent with each other: all three control Regions are of one set (DynamoDB developer guide, multi-Region strong consistency). */

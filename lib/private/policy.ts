@@ -19,6 +19,6 @@ export function policyDocument(statements: Statement[]): PolicyDocument {
 }
 
 /** Policy that lets a service take a role. */
-export function trustPolicy(service: string): PolicyDocument {
-  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } }] };
+export function trustPolicy(service: string, condition?: object): PolicyDocument {
+  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service }, ...(condition && { Condition: condition }) }] };
 }

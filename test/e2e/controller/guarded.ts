@@ -1,0 +1,220 @@
+import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import { type LocalAws, startLocalAws } from '../../../local';
+import type { Manifest } from '../../../lib/private/contract';
+import { METRICS_NAMESPACE, OBSERVER_SETTINGS, type ObserverSettings } from '../../../lib/private/controller-contract';
+import { formatRegister, parseRegister, REGISTER, type RegisterState } from '../../../runtime/core/controller/register-state';
+import { raw, submitRoutes } from '../../local/support';
+import { NAME, ORDER, REGIONS, synthesizeGuarded, VOTERS } from './app';
+
+/** One tick's decision, as the voter's log has it. */
+export interface Decided {
+  readonly at: number;
+  readonly action: string;
+  readonly reason: string;
+  readonly sentence: string;
+}
+
+/** The function of one observer. */
+export interface ObserverFunction {
+  readonly name: string;
+  readonly region: string;
+  readonly role: 'voter' | 'self';
+  readonly roleName: string;
+  readonly logGroup: string;
+}
+
+const TABLE = `${NAME}-controller`;
+const KEY = { partition: { S: 'controller' }, key: { S: REGISTER } };
+
+/** A local AWS with the application of app.ts deployed in it, its schedules firing, and the questions that tests ask. */
+export class GuardedEstate {
+  public static async start(): Promise<GuardedEstate> {
+    const assembly = synthesizeGuarded();
+    const aws = await startLocalAws();
+    try {
+      await aws.bootstrap(REGIONS);
+      await aws.control.setReplication({ lagMs: 50 });
+      await aws.control.setPropagation({ ms: 0 });
+      const { exitCode, output } = await aws.cdk(['deploy', '--all', '--app', assembly, '--require-approval', 'never', '--concurrency', '8']);
+      if (exitCode !== 0) throw new Error(output);
+      const { Parameter } = await aws.clients.ssm(ORDER[0]).send(new GetParameterCommand({ Name: `/s3-failover/${NAME}` }));
+      const functions = await Promise.all([...new Set([...VOTERS, ...ORDER])].map((region) => functionsIn(aws, region)));
+      await Promise.all(VOTERS.map((region) => listen(aws, region)));
+      return new GuardedEstate(aws, JSON.parse(Parameter!.Value!), functions.flat());
+    } catch (error) {
+      await aws.stop();
+      throw error;
+    } finally {
+      rmSync(assembly, { recursive: true, force: true });
+    }
+  }
+
+  private constructor(public readonly aws: LocalAws, public readonly manifest: Manifest, public readonly functions: readonly ObserverFunction[]) {}
+
+  public stop(): Promise<void> {
+    return this.aws.stop();
+  }
+
+  public get arn(): string {
+    return this.manifest.accessPoint.arn;
+  }
+
+  public voter(region: string): ObserverFunction {
+    return this.functions.find((one) => one.region === region && one.role === 'voter')!;
+  }
+
+  public kill(region: string, kind: 'blackhole' | 'refused' = 'refused'): Promise<void> {
+    return this.aws.control.setRegion(region, { kind });
+  }
+
+  public cut(from: string, to: string): Promise<void> {
+    return this.aws.control.setPath({ from, to, fault: { kind: 'blackhole' } });
+  }
+
+  /** Regions that the routes let traffic into, whatever is dead. */
+  public async active(): Promise<string[]> {
+    const { accessPoints } = await this.aws.control.state();
+    return accessPoints[this.arn.split('/')[1]]?.submitted.filter(({ dial }) => dial > 0).map(({ region }) => region) ?? [];
+  }
+
+  public async until<T>(what: string, look: () => Promise<T | undefined | false>, limitMs = 90_000): Promise<T> {
+    for (const end = Date.now() + limitMs; Date.now() < end; await sleep(150)) {
+      const found = await look();
+      if (found) return found;
+    }
+    const decisions = await Promise.all(VOTERS.map(async (region) => `${region}: ${(await this.decisions(region)).slice(-2).map(({ sentence }) => sentence).join(' | ')}`));
+    throw new Error(`it never came to be so: ${what}\n${decisions.join('\n')}`);
+  }
+
+  /** Until traffic is in a Region, and there alone. */
+  public moved(to: string): Promise<true> {
+    return this.until(`only ${to} is active`, async () => JSON.stringify(await this.active()) === JSON.stringify([to]) || undefined) as Promise<true>;
+  }
+
+  /** As a living voter's Region has it. */
+  public async register(): Promise<{ readonly state: RegisterState; readonly revision: number } | undefined> {
+    const { faults } = await this.aws.control.state();
+    const region = VOTERS.find((one) => faults.regions[one] === undefined)!;
+    const { Item } = await this.aws.clients.dynamoDb(region).send(new GetItemCommand({ TableName: TABLE, Key: KEY, ConsistentRead: true }));
+    return Item && { state: parseRegister(JSON.parse(Item.content.S!)), revision: Number(Item.revision.N) };
+  }
+
+  /** Changes the register as nobody can: tests do not wait for the end of a cool-down. False when a voter was quicker. */
+  public async rewriteRegister(change: (state: RegisterState) => RegisterState): Promise<boolean> {
+    const known = (await this.register())!;
+    const Item = { ...KEY, revision: { N: String(known.revision + 1) }, content: { S: JSON.stringify(formatRegister(change(known.state))) } };
+    const condition = { ConditionExpression: '#r = :r', ExpressionAttributeNames: { '#r': 'revision' }, ExpressionAttributeValues: { ':r': { N: String(known.revision) } } };
+    return this.aws.clients.dynamoDb(VOTERS[0]).send(new PutItemCommand({ TableName: TABLE, Item, ...condition })).then(() => true, () => false);
+  }
+
+  /** Everything whole, traffic in the first Region, nothing remembered of what was, and every voter says that all is well. */
+  public async reset(): Promise<void> {
+    await this.aws.control.heal();
+    await this.until('the register is there', () => this.register());
+    const whole = ({ epoch }: RegisterState): RegisterState => ({
+      epoch: epoch + 1, intent: [ORDER[0]], act: { id: `reset-${Date.now()}`, kind: 'adopted', by: 'a test', why: 'begin anew', from: [ORDER[0]], quarantines: [], state: 'done' },
+      coolDownMs: 0, excluded: [], quarantined: [], doubts: [],
+    });
+    await submitRoutes(this.aws, this.arn, Object.fromEntries(ORDER.map((region) => [region, region === ORDER[0] ? 100 : 0])));
+    await this.until('the register was rewritten', () => this.rewriteRegister(whole));
+    await this.allWell();
+  }
+
+  /** Until every voter says that all is well. */
+  public async allWell(): Promise<void> {
+    const since = Date.now();
+    await this.until('all voters find all well', async () => (await Promise.all(VOTERS.map((region) => this.decisions(region, since)))).every((all) => all.at(-1)?.reason === 'healthy'));
+  }
+
+  /** What the voter of a Region decided since, as its log says; nothing while that Region is dead. */
+  public async decisions(region: string, since = 0): Promise<Decided[]> {
+    return (await this.lines(this.voter(region), since)).filter(({ said }) => typeof said.action === 'string' && typeof said.reason === 'string')
+      .map(({ at, said }) => ({ at, action: said.action as string, reason: said.reason as string, sentence: said.message as string }));
+  }
+
+  /** Until the voter has decided so. */
+  public decided(region: string, since: number, reason: string): Promise<Decided> {
+    return this.until(`the voter of ${region} says '${reason}'`, async () => (await this.decisions(region, since)).find((one) => one.reason === reason));
+  }
+
+  /** JSON lines of an observer's log. */
+  public async lines({ region, logGroup }: ObserverFunction, since = 0): Promise<{ readonly at: number; readonly said: Record<string, unknown> }[]> {
+    const events: { timestamp: number; message: string }[] = [];
+    let nextToken: string | undefined;
+    do {
+      const answer = await call(this.aws, region, 'logs', 'Logs_20140328.FilterLogEvents', { logGroupName: logGroup, startTime: since, nextToken });
+      events.push(...((answer?.events as typeof events | undefined) ?? []));
+      nextToken = answer?.nextToken as string | undefined;
+    } while (nextToken);
+    return events.filter(({ message }) => message.startsWith('{')).map(({ timestamp, message }) => ({ at: timestamp, said: JSON.parse(message) }));
+  }
+
+  /** Messages of the topic and events of the bus in a control Region, since the last call. */
+  public async heard(region: string): Promise<{ readonly notices: { Subject: string; Message: string }[]; readonly events: any[] }> {
+    const QueueUrl = `${this.aws.endpoint}/${this.aws.account}/heard`;
+    const { Messages = [] } = ((await call(this.aws, region, 'sqs', 'AmazonSQS.ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 10 })) ?? {}) as { Messages?: { Body: string; ReceiptHandle: string }[] };
+    for (const { ReceiptHandle } of Messages) await call(this.aws, region, 'sqs', 'AmazonSQS.DeleteMessage', { QueueUrl, ReceiptHandle });
+    const bodies = Messages.map(({ Body }) => JSON.parse(Body));
+    return { notices: bodies.filter(({ Type }) => Type === 'Notification'), events: bodies.filter(({ source }) => source !== undefined) };
+  }
+
+  public async alarms(region: string): Promise<{ readonly [alarm: string]: string }> {
+    const { MetricAlarms } = await this.aws.clients.cloudWatch(region).send(new DescribeAlarmsCommand({ AlarmNamePrefix: `${NAME}-` }));
+    return Object.fromEntries(MetricAlarms!.map(({ AlarmName, StateValue }) => [AlarmName!.slice(NAME.length + 1), StateValue!]));
+  }
+
+  /** Values of a metric of the controller, the oldest first. */
+  public async metric(region: string, MetricName: string, dimensions: { readonly [name: string]: string } = {}, since = Date.now() - 600_000): Promise<number[]> {
+    const Dimensions = Object.entries({ Controller: NAME, ...dimensions }).map(([Name, Value]) => ({ Name, Value }));
+    const { MetricDataResults } = await this.aws.clients.cloudWatch(region).send(new GetMetricDataCommand({
+      StartTime: new Date(since), EndTime: new Date(Date.now() + 60_000), ScanBy: 'TimestampAscending',
+      MetricDataQueries: [{ Id: 'm', MetricStat: { Metric: { Namespace: METRICS_NAMESPACE, MetricName, Dimensions }, Stat: 'Maximum', Period: 1 } }],
+    }));
+    return MetricDataResults![0].Values ?? [];
+  }
+}
+
+async function functionsIn(aws: LocalAws, region: string): Promise<ObserverFunction[]> {
+  const { Functions } = await aws.clients.lambda(region).send(new ListFunctionsCommand({}));
+  return Functions!.flatMap(({ FunctionName, Role, Environment, LoggingConfig }) => {
+    const settings = Environment?.Variables?.[OBSERVER_SETTINGS];
+    if (!settings) return [];
+    const { role } = JSON.parse(settings) as ObserverSettings;
+    return [{ name: FunctionName!, region, role, roleName: Role!.split('/').at(-1)!, logGroup: LoggingConfig!.LogGroup! }];
+  });
+}
+
+/** A queue that hears what the topic and the event bus of a control Region say. */
+async function listen(aws: LocalAws, region: string): Promise<void> {
+  const QueueArn = { 'Fn::GetAtt': ['Queue', 'Arn'] };
+  const PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: QueueArn }] };
+  const Resources = {
+    Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'heard' } },
+    Policy: { Type: 'AWS::SQS::QueuePolicy', Properties: { Queues: [{ Ref: 'Queue' }], PolicyDocument } },
+    Topic: { Type: 'AWS::SNS::Subscription', DependsOn: ['Policy'], Properties: { TopicArn: `arn:aws:sns:${region}:${aws.account}:${NAME}-controller`, Protocol: 'sqs', Endpoint: QueueArn } },
+    Rule: { Type: 'AWS::Events::Rule', DependsOn: ['Policy'], Properties: { EventPattern: { source: ['cdk-s3-failover'] }, Targets: [{ Id: 'queue', Arn: QueueArn }] } },
+  };
+  const client = aws.clients.cloudFormation(region);
+  await client.send(new CreateStackCommand({ StackName: 'listener', TemplateBody: JSON.stringify({ Resources }) }));
+  for (let left = 200; left > 0; left--, await sleep(100)) {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: 'listener' }));
+    if (Stacks![0].StackStatus === 'CREATE_COMPLETE') return;
+    if (/ROLLBACK|FAILED/.test(Stacks![0].StackStatus!)) break;
+  }
+  throw new Error(`nobody listens in ${region}`);
+}
+
+/** An operation of the JSON protocol for which there is no SDK client here; undefined while the Region does not answer. */
+async function call(aws: LocalAws, region: string, service: string, target: string, input: object): Promise<Record<string, unknown> | undefined> {
+  const answer = await raw(aws, {
+    region, service, path: '/', method: 'POST', body: JSON.stringify(input), signal: AbortSignal.timeout(5_000),
+    headers: { 'content-type': `application/x-amz-json-1.${service === 'sqs' ? 0 : 1}`, 'x-amz-target': target },
+  }).catch(() => undefined);
+  return answer?.status === 200 ? JSON.parse(answer.body) : undefined;
+}

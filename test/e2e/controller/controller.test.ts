@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import type { Credentials } from '../../../local';
+import { systemWallClock } from '../../../runtime/aws/system';
+import { fenceStatement } from '../../../runtime/core/operate/fence/statement';
 import { Writer } from '../../campaign/writer';
+import { createUser } from '../../local/support';
 import { HOME, INTERVAL_MS, ORDER, UNHEALTHY_FOR_MS, VOTERS } from './app';
 import { GuardedEstate } from './guarded';
 
@@ -12,9 +17,11 @@ const ASIDE = 'eu-west-2';
 const QUIET_MS = UNHEALTHY_FOR_MS + 3 * INTERVAL_MS;
 
 let estate: GuardedEstate;
+let client: Credentials;
 
 beforeAll(async () => {
   estate = await GuardedEstate.start();
+  client = await createUser(estate.aws, 'client', [{ Action: ['s3:PutObject'], Resource: ['*'] }]);
 }, 180_000);
 beforeEach(() => estate.reset());
 afterAll(() => estate?.stop());
@@ -70,5 +77,37 @@ describe('traffic stays where it is', () => {
     await estate.kill(ACTIVE);
     await estate.kill(ASIDE);
     expect((await quiet())[TARGET]).toContain('register unreadable');
+  });
+
+  test('when one voter cannot reach the active Region, and no other finds it down', async () => {
+    await estate.cut(ASIDE, ACTIVE);
+    const said = await quiet();
+    for (const reasons of Object.values(said)) {
+      expect(reasons).toContain('few votes');
+      expect(['few votes', 'healthy']).toEqual(expect.arrayContaining([...reasons]));
+    }
+  });
+
+  test('when two voters cannot reach the active Region, and it is well to its own observer: disputed', async () => {
+    for (const from of [ASIDE, TARGET]) await estate.cut(from, ACTIVE);
+    const said = await quiet();
+    expect(said[TARGET]).toContain('disputed');
+    expect((await estate.decisions(TARGET)).at(-1)!.sentence).toMatch(new RegExp(`^${ACTIVE} is down to a majority of voters for \\d+ s and well to its own observer; held until 600 s$`));
+  });
+
+  test('when a policy refuses the probes: a mistake that no failover mends', async () => {
+    const { data, probe } = estate.voter(ASIDE).settings.regions[ACTIVE];
+    const refuse = (bucket: string) => [{ Effect: 'Deny', Principal: '*', Action: ['s3:PutObject', 's3:GetObject'], Resource: `arn:aws:s3:::${bucket}/*` }];
+    const said = await estate.withPolicy(ACTIVE, [data, probe], refuse, quiet);
+    for (const reasons of Object.values(said)) expect(reasons).toContain('misconfigured');
+  });
+
+  test('while a fence keeps clients from writing to the active Region', async () => {
+    const { data } = estate.voter(ASIDE).settings.regions[ACTIVE];
+    const fence = (bucket: string) => [JSON.parse(fenceStatement(systemWallClock, { actId: 'fencedbyhand', until: Date.now() + 60_000 }, { partition: 'aws', bucket }))];
+    await estate.withPolicy(ACTIVE, [data], fence, async () => {
+      await expect(estate.aws.clients.dataPlane({ maxAttempts: 1, credentials: client }).send(new PutObjectCommand({ Bucket: estate.arn, Key: 'fenced', Body: 'x' }))).rejects.toThrow(/denied|not authorized/i);
+      for (const reasons of Object.values(await quiet())) expect(reasons).toEqual(['healthy']);
+    });
   });
 });

@@ -3,13 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { GetBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { type LocalAws, startLocalAws } from '../../../local';
+import { callJson, linesOf, type LogLine, observersIn, type ObserverFunction } from '../../../local/controller/observers';
 import type { Manifest } from '../../../lib/private/contract';
-import { METRICS_NAMESPACE, OBSERVER_SETTINGS, type ObserverSettings } from '../../../lib/private/controller-contract';
+import { METRICS_NAMESPACE } from '../../../lib/private/controller-contract';
 import { formatRegister, parseRegister, REGISTER, type RegisterState } from '../../../runtime/core/controller/register-state';
-import { raw, submitRoutes } from '../../local/support';
+import { submitRoutes } from '../../local/support';
 import { NAME, ORDER, REGIONS, synthesizeGuarded, VOTERS } from './app';
 
 /** One tick's decision, as the voter's log has it. */
@@ -18,15 +19,6 @@ export interface Decided {
   readonly action: string;
   readonly reason: string;
   readonly sentence: string;
-}
-
-/** The function of one observer. */
-export interface ObserverFunction {
-  readonly name: string;
-  readonly region: string;
-  readonly role: 'voter' | 'self';
-  readonly roleName: string;
-  readonly logGroup: string;
 }
 
 const TABLE = `${NAME}-controller`;
@@ -44,7 +36,7 @@ export class GuardedEstate {
       const { exitCode, output } = await aws.cdk(['deploy', '--all', '--app', assembly, '--require-approval', 'never', '--concurrency', '8']);
       if (exitCode !== 0) throw new Error(output);
       const { Parameter } = await aws.clients.ssm(ORDER[0]).send(new GetParameterCommand({ Name: `/s3-failover/${NAME}` }));
-      const functions = await Promise.all([...new Set([...VOTERS, ...ORDER])].map((region) => functionsIn(aws, region)));
+      const functions = await Promise.all([...new Set([...VOTERS, ...ORDER])].map((region) => observersIn(aws, region)));
       await Promise.all(VOTERS.map((region) => listen(aws, region)));
       return new GuardedEstate(aws, JSON.parse(Parameter!.Value!), functions.flat());
     } catch (error) {
@@ -75,6 +67,22 @@ export class GuardedEstate {
 
   public cut(from: string, to: string): Promise<void> {
     return this.aws.control.setPath({ from, to, fault: { kind: 'blackhole' } });
+  }
+
+  /** Does something while a bucket's policy has these statements more. */
+  public async withPolicy<T>(region: string, buckets: readonly string[], statements: (bucket: string) => object[], run: () => Promise<T>): Promise<T> {
+    const s3 = this.aws.clients.s3(region);
+    const whole = await Promise.all(buckets.map(async (Bucket) => (await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy!));
+    const put = (Bucket: string, Policy: string) => s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    try {
+      for (const [index, bucket] of buckets.entries()) {
+        const policy = JSON.parse(whole[index]) as { Statement: object[] };
+        await put(bucket, JSON.stringify({ ...policy, Statement: [...policy.Statement, ...statements(bucket)] }));
+      }
+      return await run();
+    } finally {
+      for (const [index, bucket] of buckets.entries()) await put(bucket, whole[index]);
+    }
   }
 
   /** Regions that the routes let traffic into, whatever is dead. */
@@ -144,22 +152,15 @@ export class GuardedEstate {
   }
 
   /** JSON lines of an observer's log. */
-  public async lines({ region, logGroup }: ObserverFunction, since = 0): Promise<{ readonly at: number; readonly said: Record<string, unknown> }[]> {
-    const events: { timestamp: number; message: string }[] = [];
-    let nextToken: string | undefined;
-    do {
-      const answer = await call(this.aws, region, 'logs', 'Logs_20140328.FilterLogEvents', { logGroupName: logGroup, startTime: since, nextToken });
-      events.push(...((answer?.events as typeof events | undefined) ?? []));
-      nextToken = answer?.nextToken as string | undefined;
-    } while (nextToken);
-    return events.filter(({ message }) => message.startsWith('{')).map(({ timestamp, message }) => ({ at: timestamp, said: JSON.parse(message) }));
+  public lines(observer: ObserverFunction, since = 0): Promise<LogLine[]> {
+    return linesOf(this.aws, observer, since);
   }
 
   /** Messages of the topic and events of the bus in a control Region, since the last call. */
   public async heard(region: string): Promise<{ readonly notices: { Subject: string; Message: string }[]; readonly events: any[] }> {
     const QueueUrl = `${this.aws.endpoint}/${this.aws.account}/heard`;
-    const { Messages = [] } = ((await call(this.aws, region, 'sqs', 'AmazonSQS.ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 10 })) ?? {}) as { Messages?: { Body: string; ReceiptHandle: string }[] };
-    for (const { ReceiptHandle } of Messages) await call(this.aws, region, 'sqs', 'AmazonSQS.DeleteMessage', { QueueUrl, ReceiptHandle });
+    const { Messages = [] } = ((await callJson(this.aws, region, 'sqs', 'AmazonSQS.ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 10 })) ?? {}) as { Messages?: { Body: string; ReceiptHandle: string }[] };
+    for (const { ReceiptHandle } of Messages) await callJson(this.aws, region, 'sqs', 'AmazonSQS.DeleteMessage', { QueueUrl, ReceiptHandle });
     const bodies = Messages.map(({ Body }) => JSON.parse(Body));
     return { notices: bodies.filter(({ Type }) => Type === 'Notification'), events: bodies.filter(({ source }) => source !== undefined) };
   }
@@ -180,16 +181,6 @@ export class GuardedEstate {
   }
 }
 
-async function functionsIn(aws: LocalAws, region: string): Promise<ObserverFunction[]> {
-  const { Functions } = await aws.clients.lambda(region).send(new ListFunctionsCommand({}));
-  return Functions!.flatMap(({ FunctionName, Role, Environment, LoggingConfig }) => {
-    const settings = Environment?.Variables?.[OBSERVER_SETTINGS];
-    if (!settings) return [];
-    const { role } = JSON.parse(settings) as ObserverSettings;
-    return [{ name: FunctionName!, region, role, roleName: Role!.split('/').at(-1)!, logGroup: LoggingConfig!.LogGroup! }];
-  });
-}
-
 /** A queue that hears what the topic and the event bus of a control Region say. */
 async function listen(aws: LocalAws, region: string): Promise<void> {
   const QueueArn = { 'Fn::GetAtt': ['Queue', 'Arn'] };
@@ -208,13 +199,4 @@ async function listen(aws: LocalAws, region: string): Promise<void> {
     if (/ROLLBACK|FAILED/.test(Stacks![0].StackStatus!)) break;
   }
   throw new Error(`nobody listens in ${region}`);
-}
-
-/** An operation of the JSON protocol for which there is no SDK client here; undefined while the Region does not answer. */
-async function call(aws: LocalAws, region: string, service: string, target: string, input: object): Promise<Record<string, unknown> | undefined> {
-  const answer = await raw(aws, {
-    region, service, path: '/', method: 'POST', body: JSON.stringify(input), signal: AbortSignal.timeout(5_000),
-    headers: { 'content-type': `application/x-amz-json-1.${service === 'sqs' ? 0 : 1}`, 'x-amz-target': target },
-  }).catch(() => undefined);
-  return answer?.status === 200 ? JSON.parse(answer.body) : undefined;
 }

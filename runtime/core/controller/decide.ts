@@ -5,7 +5,7 @@ import { isUnended } from './register-moves';
 import { brakeHolds, type RegisterState } from './register-state';
 import { candidates, choose } from './target';
 import type { RegisterSight, View } from './view';
-import { freshVoters, isWell, selfSaysWell, tally, type Tally } from './votes';
+import { freshVoters, isWell, selfObjects, tally, type Tally } from './votes';
 
 /** What to do, and why. `alarm` is a hold that a person must hear of. */
 export type Decision = (
@@ -134,7 +134,7 @@ function judge(view: View, register: ReadRegister, policy: Policy, turn: Turn): 
 /** The active Region is down to a majority. Each line that holds is a doubt of its own. */
 function leave(view: View, { state, coolDownLeftMs }: ReadRegister, policy: Policy, turn: Turn, { region, votes, downForMs }: Tally): Decision {
   if (downForMs < policy.unhealthyForMs) return hold('suspect', region, votes, downForMs, policy.unhealthyForMs);
-  const disputed = selfSaysWell(view, policy, region);
+  const disputed = selfObjects(view, policy, region);
   const needMs = disputed ? policy.disputedForMs : policy.unhealthyForMs;
   if (downForMs < needMs) return alarm('disputed', region, downForMs, needMs);
   if (coolDownLeftMs > 0) return alarm('cooling down', region, coolDownLeftMs);

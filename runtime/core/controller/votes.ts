@@ -46,9 +46,16 @@ export function isWell(view: View, policy: Policy, region: string): boolean {
   return well.length >= majorityOf(policy) && selfOf(view, policy, region)?.downForMs === undefined;
 }
 
-/** A fresh word of the Region's own observer, from inside. */
-export function selfSaysWell(view: View, policy: Policy, region: string): boolean {
-  return saysWell(selfOf(view, policy, region), policy);
+/**
+ * Whether the Region's own observer, from inside, speaks against its being down. One failed look of its own, or one that met a throttle,
+ * takes nothing back: it does when it calls the Region down itself. And its word stands for as long as a decision needs: what
+ * dies with its Region falls silent when that begins, while a run that starts late is silent for a moment and means nothing by it.
+ */
+export function selfObjects(view: View, policy: Policy, region: string): boolean {
+  const report = reportOf(view.reports, 'self', region);
+  if (report?.ageMs === undefined || report.ageMs > Math.max(freshForMs(policy), policy.unhealthyForMs)) return false;
+  const sight = sightOf(report.regions, region);
+  return sight !== undefined && sight.downForMs === undefined && sight.result !== 'blind' && sight.result !== 'misconfigured';
 }
 
 function selfOf({ reports }: View, policy: Policy, region: string): Sight | undefined {

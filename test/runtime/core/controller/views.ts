@@ -18,6 +18,8 @@ export interface Scene {
   readonly self?: string;
   readonly says?: { readonly [region: string]: Said };
   readonly own?: { readonly [region: string]: Sight };
+  /** Of the Regions' own observers, in seconds. */
+  readonly ownAge?: number;
   /** Of each voter, in seconds; undefined: has not been seen to move. */
   readonly ages?: readonly (number | undefined)[];
   readonly hashes?: readonly (string | undefined)[];
@@ -43,7 +45,7 @@ export function stateOf(changed: Partial<RegisterState> = {}): RegisterState {
 }
 
 export function viewOf(scene: Scene, policy: Policy): View {
-  const { self = VOTERS[0], says = {}, own = {}, ages = [0, 5, 5], hashes = [], state, coolDownLeft = 0, actAge = 0 } = scene;
+  const { self = VOTERS[0], says = {}, own = {}, ages = [0, 5, 5], ownAge = 5, hashes = [], state, coolDownLeft = 0, actAge = 0 } = scene;
   const table: { readonly [region: string]: Said } = { [A]: all(ok), [B]: all(ok), [C]: all(ok), ...says };
   const voters = VOTERS.map((region, index): SeenReport => ({
     observer: { role: 'voter', region },
@@ -54,7 +56,7 @@ export function viewOf(scene: Scene, policy: Policy): View {
     regions: Object.fromEntries(Object.entries(table).map(([name, said]) => [name, said[index]])),
     ...(ages[index] !== undefined && { ageMs: ages[index] * 1000 }),
   }));
-  const selves = Object.entries(own).map(([region, sight]): SeenReport => ({ observer: { role: 'self', region }, boot: 1, sequence: 1, code: 'c', policy: policy.hash, regions: { [region]: sight }, ageMs: 5_000 }));
+  const selves = Object.entries(own).map(([region, sight]): SeenReport => ({ observer: { role: 'self', region }, boot: 1, sequence: 1, code: 'c', policy: policy.hash, regions: { [region]: sight }, ageMs: ownAge * 1000 }));
   return {
     self,
     reports: [...voters, ...selves],

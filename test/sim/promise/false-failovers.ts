@@ -62,15 +62,14 @@ function atMost(count: number, mean: number): number {
   return sum;
 }
 
-export function measureNoise(days: (setting: Setting, level: number) => number, say: (text: string) => void): Omit<NoiseRecord, 'measured'> {
+/** Goes through levels first, so that what counts most is known soonest; `save` is told after each. */
+export function measureNoise(days: (setting: Setting, level: number) => number, say: (text: string) => void, save: (record: Omit<NoiseRecord, 'measured'>) => void): void {
   const settings: { [name: string]: { [level: string]: Days } } = {};
-  for (const setting of SETTINGS) {
-    settings[setting.name] = {};
-    for (const level of LEVELS) {
+  for (const level of LEVELS)
+    for (const setting of SETTINGS) {
       const lived = liveDays(setting, level, days(setting, level));
-      settings[setting.name][`x${level}`] = lived;
+      (settings[setting.name] ??= {})[`x${level}`] = lived;
       say(`${setting.name}, noise x${level}: ${JSON.stringify(lived)}`);
+      save({ settings });
     }
-  }
-  return { settings };
 }

@@ -23,7 +23,7 @@ export interface LatencyRecord {
 /** The defaults are what is promised, and are measured most. */
 export const PROMISED = '2 s';
 
-export function measureLatency(runs: (setting: Setting) => number, say: (text: string) => void): Omit<LatencyRecord, 'measured'> {
+export function measureLatency(runs: (setting: Setting) => number, say: (text: string) => void, save: (record: Omit<LatencyRecord, 'measured'>) => void): void {
   const settings: { [name: string]: Clocks } = {};
   const runsPerScenario: { [name: string]: number } = {};
   let circumstances: { [name: string]: Clocks } = {};
@@ -35,8 +35,8 @@ export function measureLatency(runs: (setting: Setting) => number, say: (text: s
     runsPerScenario[setting.name] = each;
     if (setting.name === PROMISED) circumstances = Object.fromEntries(CIRCUMSTANCES.map(([name, holds]) => [name, clocksOf(timed.flatMap((one) => (holds(one.scenario) ? one.runs : [])))]));
     say(`${setting.name}: both together ${JSON.stringify(settings[setting.name].both)}`);
+    save({ runsPerScenario, settings, circumstances });
   }
-  return { runsPerScenario, settings, circumstances };
 }
 
 const CIRCUMSTANCES: readonly (readonly [string, (scenario: Scenario) => boolean])[] = [

@@ -1,32 +1,40 @@
-// npm run promise -- latency [--runs N]: what docs/tuning.md promises, measured in the simulated world and written to docs/promise.
+// npm run promise -- latency [--runs N] | noise [--days N]: what docs/tuning.md promises, measured in the simulated world and written to docs/promise.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureNoise } from './false-failovers';
 import { measureLatency } from './latency';
 
 const FOLDER = join(process.cwd(), 'docs', 'promise');
 /** Of each of the settings that differ from the defaults in more than the interval. */
 const LESS = 3;
 
-const PARTS: { readonly [name: string]: (values: Values) => object } = {
-  latency: ({ runs }) => {
+type Save = (record: object) => void;
+
+const PARTS: { readonly [name: string]: (values: Values, save: Save) => void } = {
+  latency: ({ runs }, save) => {
     const each = whole('runs', runs, 60);
-    return measureLatency(({ name }) => (name.includes(',') ? Math.ceil(each / LESS) : each), say);
+    measureLatency(({ name }) => (name.includes(',') ? Math.ceil(each / LESS) : each), say, save);
+  },
+  noise: ({ days }, save) => {
+    const most = whole('days', days, 10_000);
+    // The more noise, the sooner there is something to see, and the longer a day takes.
+    measureNoise((_, level) => Math.ceil(most / level), say, save);
   },
 };
 
 interface Values {
   readonly runs?: string;
+  readonly days?: string;
 }
 
 function main(): number {
-  const { values, positionals } = parseArgs({ args: process.argv.slice(2), allowPositionals: true, options: { runs: { type: 'string' } } });
+  const { values, positionals } = parseArgs({ args: process.argv.slice(2), allowPositionals: true, options: { runs: { type: 'string' }, days: { type: 'string' } } });
   const [name, ...more] = positionals;
   const part = PARTS[name ?? ''];
   if (!part || more.length > 0) throw new RangeError(`'promise' measures one of ${Object.keys(PARTS).join(', ')}, got '${positionals.join(' ')}'`);
-  const record = { measured: new Date().toISOString().slice(0, 10), ...part(values) };
   mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify(record, undefined, 1)}\n`);
+  part(values, (record) => writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify({ measured: new Date().toISOString().slice(0, 10), ...record }, undefined, 1)}\n`));
   return 0;
 }
 

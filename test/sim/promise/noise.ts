@@ -62,8 +62,6 @@ export class NoisyDay {
     readonly lengthMs = DAY_MS,
   ) {
     this.spells = spellsOf(seed, regions, voters, level, lengthMs);
-    for (const observer of this.observers)
-      for (const region of this.seenBy(observer)) this.blips.set(`${observer} ${region}`, blipsOf(new Stream(seed, `blips ${observer} ${region}`), Math.min(0.5, NOISE.single * level) / intervalMs, lengthMs));
   }
 
   /** Role and Region, as in a report's key. */
@@ -77,7 +75,10 @@ export class NoisyDay {
 
   /** Moments after which the next look of an observer at a Region fails by itself. */
   blipsOf(observer: string, region: string): readonly number[] {
-    return this.blips.get(`${observer} ${region}`) ?? [];
+    const name = `${observer} ${region}`;
+    let blips = this.blips.get(name);
+    if (!blips) this.blips.set(name, (blips = blipsOf(new Stream(this.seed, `blips ${name}`), Math.min(0.5, NOISE.single * this.level) / this.intervalMs, this.lengthMs)));
+    return blips;
   }
 
   /** What a probe finds that begins at a moment. Depends on nothing else, so that two programs that look at the same moments see the same. */

@@ -37,7 +37,7 @@ const WARM_MS = 5 * 60_000;
  * nobody can decide to move. `skim.test.ts` holds it against the whole loop, decision by decision.
  */
 export class SkimmedDay {
-  readonly starts: ReadonlyMap<string, readonly number[]>;
+  private readonly starts = new Map<string, readonly number[]>();
   readonly windows: readonly Window[];
 
   constructor(
@@ -46,7 +46,6 @@ export class SkimmedDay {
     /** Lives the whole day, for comparison. */
     everything = false,
   ) {
-    this.starts = new Map(day.observers.map((observer) => [observer, runsOf(day, observer)]));
     this.windows = everything ? [{ at: 0, until: day.lengthMs }] : this.suspicious();
   }
 
@@ -54,7 +53,7 @@ export class SkimmedDay {
   decisions(): Decided[] {
     const all: Decided[] = [];
     for (const window of this.windows) {
-      const made = new Stretch(this.day, this.policy, this.starts, window).live();
+      const made = new Stretch(this.day, this.policy, (observer) => this.startsOf(observer), window).live();
       all.push(...made);
       if (made.some(({ decision }) => decision.action === 'fail over')) break;
     }
@@ -82,6 +81,12 @@ export class SkimmedDay {
     return windows;
   }
 
+  private startsOf(observer: string): readonly number[] {
+    let starts = this.starts.get(observer);
+    if (!starts) this.starts.set(observer, (starts = runsOf(this.day, observer)));
+    return starts;
+  }
+
   /** Moments at which looks of one voter at the active Region fail, of all its runs. */
   private failuresOf(voter: string): number[] {
     const { day, policy } = this;
@@ -91,15 +96,27 @@ export class SkimmedDay {
       ...day.spells.filter((spell) => spell.kind !== 'throttling' && hits(spell, voter, active)),
     ];
     const failed = new Set<number>();
-    const starts = this.starts.get(voter)!;
+    const starts = this.startsOf(voter);
     for (const { at, until } of stretches)
-      for (const start of starts) {
-        if (start > until || start + RUN_MS < at) continue;
+      for (let i = firstFrom(starts, at - RUN_MS); i < starts.length && starts[i] <= until; i++) {
+        const start = starts[i];
         const first = start + Math.max(0, Math.ceil((at - start) / policy.intervalMs)) * policy.intervalMs;
         for (let tick = first; tick <= until && tick < start + RUN_MS; tick += policy.intervalMs) if (fails(day.probe(voter, active, tick), policy)) failed.add(tick);
       }
     return [...failed].sort((a, b) => a - b);
   }
+}
+
+/** Index of the first of rising moments that is not before one. */
+function firstFrom(moments: readonly number[], at: number): number {
+  let low = 0;
+  let high = moments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (moments[middle] < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function fails(found: ReturnType<NoisyDay['probe']>, { probeTimeoutMs }: Policy): boolean {
@@ -129,7 +146,7 @@ class Stretch {
   constructor(
     private readonly day: NoisyDay,
     private readonly policy: Policy,
-    private readonly starts: ReadonlyMap<string, readonly number[]>,
+    private readonly startsOf: (observer: string) => readonly number[],
     private readonly window: Window,
   ) {
     const state = claimed(undefined, { id: 'first', kind: 'adopted', by: 'the deployment', why: 'it begins', active: [policy.order[0]], coolDownMs: 0 });
@@ -138,7 +155,7 @@ class Stretch {
 
   live(): Decided[] {
     const { at, until } = this.window;
-    for (const [observer, starts] of this.starts) for (const start of starts) if (start >= at - WARM_MS && start < until) this.plan(start, () => this.begin(observer, start));
+    for (const observer of this.day.observers) for (const start of this.startsOf(observer)) if (start >= at - WARM_MS && start < until) this.plan(start, () => this.begin(observer, start));
     let moved = Infinity;
     // What began in time is brought to its end.
     const { intervalMs } = this.policy;

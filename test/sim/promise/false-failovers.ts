@@ -1,7 +1,7 @@
 import { policyOf } from '../../../runtime/core/controller/policy';
 import { CONTROL } from '../world/layout';
 import { judgeDay, type Moved, type Verdict } from './judge';
-import { SETTINGS, type Setting } from './settings';
+import { SETTINGS_IN_NOISE, type Setting } from './settings';
 
 /** Three data Regions, of which one is a control Region and the active one is not: six observers. */
 export const ESTATE = ['eu-west-1', 'us-west-2', 'ap-southeast-2'] as const;
@@ -66,7 +66,7 @@ function atMost(count: number, mean: number): number {
 export function measureNoise(days: (setting: Setting, level: number) => number, say: (text: string) => void, save: (record: Omit<NoiseRecord, 'measured'>) => void): void {
   const settings: { [name: string]: { [level: string]: Days } } = {};
   for (const level of LEVELS)
-    for (const setting of SETTINGS) {
+    for (const setting of SETTINGS_IN_NOISE) {
       const lived = liveDays(setting, level, days(setting, level));
       (settings[setting.name] ??= {})[`x${level}`] = lived;
       say(`${setting.name}, noise x${level}: ${JSON.stringify(lived)}`);

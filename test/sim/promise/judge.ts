@@ -32,11 +32,13 @@ export function judgeDay(seed: number, policy: Policy, level: number): Moved | u
 
 export function verdictOf(day: NoisyDay, policy: Policy, { tick }: Decided): Verdict {
   const [active] = policy.order;
-  const failing = (patienceMs: number) => {
+  // Who has slow answers count as failed calls half a probe's time too long for clients.
+  const patienceMs = policy.actOnSlow ? policy.probeTimeoutMs / 2 : policy.probeTimeoutMs;
+  const failing = (waitMs: number) => {
     let sum = 0;
-    for (let i = 0; i < SAMPLES; i++) sum += day.clientsFailing(active, tick - (policy.unhealthyForMs * (i + 0.5)) / SAMPLES, patienceMs);
+    for (let i = 0; i < SAMPLES; i++) sum += day.clientsFailing(active, tick - (policy.unhealthyForMs * (i + 0.5)) / SAMPLES, waitMs);
     return sum / SAMPLES;
   };
   if (failing(PATIENT_MS) >= SHARE) return 'outage';
-  return failing(policy.probeTimeoutMs) >= SHARE ? 'slowness' : 'false';
+  return failing(patienceMs) >= SHARE ? 'slowness' : 'false';
 }

@@ -33,9 +33,21 @@ export const SETTINGS: readonly Setting[] = [
   { name: '10 s, unhealthyFor 120 s', given: seconds(10, { unhealthyForMs: 120_000 }) },
 ];
 
+/** Of use against noise, or in it, and of none to the time that a dead Region takes. */
+const AGAINST_NOISE: readonly Setting[] = [
+  { name: '2 s, disputedFor 12 s', given: seconds(2, { disputedForMs: 12_000 }) },
+  { name: '10 s, disputedFor 60 s', given: seconds(10, { disputedForMs: 60_000 }) },
+  { name: '2 s, actOnSlow', given: seconds(2, { actOnSlow: true }) },
+  { name: '10 s, actOnSlow', given: seconds(10, { actOnSlow: true }) },
+];
+
+/** Votes do not hang on the stagger. */
+export const SETTINGS_IN_NOISE: readonly Setting[] = [...SETTINGS.filter(({ given }) => given.staggerMs === undefined), ...AGAINST_NOISE];
+
 export function settingNamed(name: string): Setting {
-  const found = SETTINGS.find((one) => one.name === name);
-  if (!found) throw new RangeError(`no such setting: '${name}'; known are ${SETTINGS.map((one) => `'${one.name}'`).join(', ')}`);
+  const all = [...SETTINGS, ...AGAINST_NOISE];
+  const found = all.find((one) => one.name === name);
+  if (!found) throw new RangeError(`no such setting: '${name}'; known are ${all.map((one) => `'${one.name}'`).join(', ')}`);
   return found;
 }
 

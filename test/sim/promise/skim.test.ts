@@ -30,6 +30,7 @@ test.each([
   ['10 s, least unhealthyFor', 1, 400, 120],
   ['10 s, least unhealthyFor', 2, 100, 120],
   ['5 s', 6, 300, 60],
+  ['10 s, actOnSlow', 7, 300, 120],
 ] as const)('lived whole and skimmed, a day of %s makes the same decisions, seed %i at %i times the noise', async (name, seed, level, minutes) => {
   const policy = policyNamed(name);
   const day = new NoisyDay(seed, DATA, CONTROL, level, policy.intervalMs, minutes * MINUTE);

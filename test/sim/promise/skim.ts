@@ -6,7 +6,7 @@ import { claimed } from '../../../runtime/core/controller/register-moves';
 import { formatReport, reportKey, type Report } from '../../../runtime/core/controller/report';
 import type { RegisterSight } from '../../../runtime/core/controller/view';
 import { RUN_MS } from '../world/schedules';
-import { hits, type NoisyDay } from './noise';
+import { hits, type Found, type NoisyDay } from './noise';
 import { runsOf } from './runs';
 
 /** One decision of one run of a voter: at which of its looks, and what. */
@@ -119,8 +119,8 @@ function firstFrom(moments: readonly number[], at: number): number {
   return low;
 }
 
-function fails(found: ReturnType<NoisyDay['probe']>, { probeTimeoutMs }: Policy): boolean {
-  return found.kind === 'down' || found.kind === 'silence' || found.ms >= probeTimeoutMs;
+function fails(found: Found, { probeTimeoutMs, actOnSlow }: Policy): boolean {
+  return found.kind === 'down' || found.kind === 'silence' || found.ms >= probeTimeoutMs || (actOnSlow && found.kind === 'ok' && found.ms > probeTimeoutMs / 2);
 }
 
 function spansOf(moments: readonly number[], apart: number): Window[] {
@@ -183,7 +183,7 @@ class Stretch {
       const found = this.day.probe(observer, region, tick);
       const late = found.kind === 'silence' || found.ms >= probeTimeoutMs;
       took = Math.max(took, late ? probeTimeoutMs : found.ms);
-      results.set(region, resultOf(late ? { kind: 'silence' } : found));
+      results.set(region, resultOf(late ? { kind: 'silence' } : found, this.policy));
     }
     memory.note(results, tick);
     const next = memory.next(results, tick + took);
@@ -265,8 +265,8 @@ function before(one: Event, other: Event): boolean {
   return one.at < other.at || (one.at === other.at && one.order < other.order);
 }
 
-/** What the prober makes of it. */
-export function resultOf(found: ReturnType<NoisyDay['probe']>): ProbeResult {
+/** What the prober makes of it: an answer is slow after half the time that a probe may take. */
+export function resultOf(found: Found, { probeTimeoutMs }: Policy): ProbeResult {
   switch (found.kind) {
     case 'silence':
       return { kind: 'down', reason: 'no answer in time' };
@@ -275,6 +275,6 @@ export function resultOf(found: ReturnType<NoisyDay['probe']>): ProbeResult {
     case 'throttled':
       return { kind: 'throttled' };
     case 'ok':
-      return { kind: 'ok', ms: found.ms };
+      return { kind: found.ms > probeTimeoutMs / 2 ? 'slow' : 'ok', ms: found.ms };
   }
 }

@@ -51,7 +51,7 @@ export function liveWhole(day: NoisyDay, policy: Policy, plain: boolean): Lived 
       const found = day.probe(observerOf(env), region, at);
       const late = found.kind === 'silence' || found.ms >= policy.probeTimeoutMs;
       // Who is late is given up by the loop itself.
-      return env.clock.sleep(late ? 2 * policy.probeTimeoutMs : found.ms, signal).then(() => resultOf(late ? { kind: 'silence' } : found));
+      return env.clock.sleep(late ? 2 * policy.probeTimeoutMs : found.ms, signal).then(() => resultOf(late ? { kind: 'silence' } : found, policy));
     },
   });
   const world: World = new World(

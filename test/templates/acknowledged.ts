@@ -59,3 +59,27 @@ export function acknowledgements(stack: Stack, regions: string[], prefix: string
     },
   ];
 }
+
+/** The same for what a controller adds. */
+export function controllerAcknowledgements(order: string[], controlRegions: string[], prefix: string): Acknowledged[] {
+  const voters = controlRegions.map((region) => `Controller/${region}/Control/Voter/Role/DefaultPolicy`);
+  return [
+    ...order.map((region) => ({
+      path: `Controller/${region}/Watched/Probes`,
+      id: 'AwsSolutions-S1',
+      reason: 'nobody but the observers writes there, and what they write says nothing',
+    })),
+    ...voters.flatMap((path) =>
+      order.map((region) => ({
+        path,
+        id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::${prefix}-<AWS::AccountId>-${region}-an/.s3-failover/heartbeat/*]`,
+        reason: 'one small object for each Region, to see when it is replicated',
+      })),
+    ),
+    ...voters.map((path) => ({
+      path,
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'metrics are no resources, and composite alarms are answered to nobody whose permission names one; a condition keeps both to their Regions',
+    })),
+  ];
+}

@@ -1,5 +1,5 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { FailoverSwitch, MultiRegionBucket } from '../../lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Failback, FailoverController, FailoverSwitch, MultiRegionBucket, Routing, VetoAlarm } from '../../lib';
 
 /** The Regions that hold a bucket in every account, 17: as many as an access point spans. */
 export const REGIONS = [
@@ -15,3 +15,23 @@ export function exampleApp(count: number, outdir?: string): App {
   new FailoverSwitch(stack, 'Switch', { bucket: media });
   return app;
 }
+
+/** The same with automatic failover, everything of it that is off by default turned on. */
+export function controlledApp(count: number, outdir?: string): App {
+  const app = new App({ outdir, analyticsReporting: false });
+  const stack = new Stack(app, 'Media', { env: { region: REGIONS[0] } });
+  const regions = REGIONS.slice(0, count);
+  const media = new MultiRegionBucket(stack, 'Media', { regions, bucketNamePrefix: 'media', routing: Routing.failoverOrder(regions), requestMetrics: true });
+  new FailoverSwitch(stack, 'Switch', { bucket: media });
+  new FailoverController(stack, 'Controller', {
+    bucket: media,
+    controlRegions: CONTROL_REGIONS,
+    reservedConcurrency: 3,
+    notifications: { emailAddresses: ['night@example.com'] },
+    vetoAlarms: [VetoAlarm.fromName(REGIONS[0], 'database-behind')],
+    failback: Failback.automatic({ drainedFor: Duration.minutes(30) }),
+  });
+  return app;
+}
+
+export const CONTROL_REGIONS = ['us-east-2', 'us-west-2', 'us-east-1'];

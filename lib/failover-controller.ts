@@ -1,10 +1,12 @@
 import { type aws_cloudwatch as cloudwatch, Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { ControllerUsage } from './controller-usage';
 import type { Failback } from './failback';
 import { MultiRegionBucket } from './multi-region-bucket';
 import { OnRedeploy } from './on-redeploy';
 import { RoutingMode } from './private/contract';
 import { HEARTBEAT_PREFIX, type ManifestController, Metric } from './private/controller-contract';
+import { usageOf } from './private/controller-cost';
 import { makeDashboard } from './private/controller-dashboard';
 import { controllerMetric } from './private/controller-metrics';
 import { type ControllerPlan, planController } from './private/controller-plan';
@@ -13,7 +15,7 @@ import { registerStatements } from './private/controller-statements';
 import { deployAfter } from './private/dependencies';
 import { invalid, list, warn } from './private/errors';
 import { accountKey } from './private/identity';
-import { ObserverFunction } from './private/observer-function';
+import { OBSERVER_MEMORY_MIB, ObserverFunction } from './private/observer-function';
 import { claim } from './private/registry';
 import { SupportStack } from './private/support-stack';
 import { compact } from './private/text';
@@ -196,6 +198,9 @@ export class FailoverController extends Construct {
   /** Name of the table, in each control Region. */
   public readonly tableName: string;
 
+  /** What it uses in a month of 30 days in which nothing is wrong, at most: what AWS bills for. See docs/cost.md. */
+  public readonly monthlyUsage: ControllerUsage;
+
   private readonly bucket: MultiRegionBucket;
   private readonly plan: ControllerPlan;
   private readonly topicArns: { readonly [controlRegion: string]: string };
@@ -212,6 +217,7 @@ export class FailoverController extends Construct {
     this.claimNames();
     this.controlRegions = [...policy.voters];
     this.tableName = table;
+    this.monthlyUsage = usageOf({ policy, dataRegions: props.bucket.regions.length, memoryMib: OBSERVER_MEMORY_MIB, alarms: props.alarms ?? true });
     this.describe();
     this.boundHeartbeats();
     this.topicArns = props.notifications?.topicArns ?? {};

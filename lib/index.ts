@@ -1,5 +1,6 @@
 export { AccessPointRoutes, type AccessPointRoutesProps } from './access-point-routes';
 export { BucketReplication, type BucketReplicationProps } from './bucket-replication';
+export type { ControllerUsage } from './controller-usage';
 export { Failback, type AutomaticFailbackOptions } from './failback';
 export { FailoverController, type ControllerNotifications, type FailoverControllerProps } from './failover-controller';
 export { FailoverSwitch, type FailoverSwitchProps } from './failover-switch';

@@ -1,5 +1,5 @@
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { AccessPointRoutes, BucketReplication, FailoverSwitch, MultiRegionAccessPoint, Routing } from '../../lib';
+import { AccessPointRoutes, BucketReplication, FailoverController, FailoverSwitch, MultiRegionAccessPoint, Routing } from '../../lib';
 import { homeStack, mediaBucket, type Resource, synth } from './support';
 
 /** A template without what changes with the CDK's version or with the handler's code. */
@@ -30,6 +30,14 @@ const buckets = (stack: ReturnType<typeof homeStack>) => ({
 test('MultiRegionBucket with defaults and a switch', () => {
   const stack = homeStack();
   new FailoverSwitch(stack, 'Switch', { bucket: mediaBucket(stack, { regions: ['us-east-1', 'us-west-2'] }) });
+
+  expect(snapshots(stack)).toMatchSnapshot();
+});
+
+test('FailoverController with defaults', () => {
+  const stack = homeStack();
+  const regions = ['us-east-1', 'us-west-2'];
+  new FailoverController(stack, 'Controller', { bucket: mediaBucket(stack, { regions, routing: Routing.failoverOrder(regions) }) });
 
   expect(snapshots(stack)).toMatchSnapshot();
 });

@@ -1,9 +1,12 @@
+import * as fs from 'node:fs';
 import { App, CfnElement, Duration, Lazy, NestedStack, Stack, Stage, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Failback, FailoverController, type FailoverControllerProps, MultiRegionBucket, type MultiRegionBucketProps, OnRedeploy, Routing, VetoAlarm } from '../../../lib';
 import { ALL_17, homeStack, mediaBucket, REGIONS } from '../support';
 import { controlled } from './support';
+
+jest.mock('node:fs', () => ({ ...jest.requireActual('node:fs'), existsSync: jest.fn(jest.requireActual('node:fs').existsSync) }));
 
 /** A controller is refused before any part of it is there. */
 function refused(props: Partial<FailoverControllerProps>, message: RegExp, bucketProps: Partial<MultiRegionBucketProps> = {}): void {
@@ -141,4 +144,13 @@ describe('questions', () => {
   test('fails when requests are asked for that nobody counts', () => {
     expect(() => controller.metricRequestCount('us-east-1')).toThrow(/'requestMetrics' must be on for the metric AllRequests/);
   });
+});
+
+test('fails when the code of its observers was not built', () => {
+  const stack = homeStack();
+  const bucket = mediaBucket(stack, { routing: Routing.failoverOrder(REGIONS) });
+  jest.mocked(fs.existsSync).mockReturnValueOnce(false);
+
+  expect(() => new FailoverController(stack, 'Controller', { bucket })).toThrow(/the code of the controller's observers is not at '.*assets.observer'; in a source checkout run 'node scripts\/bundle\.mjs', else install the package again/);
+  expect(stack.node.findChild('Controller').node.findAll().filter((child) => CfnElement.isCfnElement(child))).toEqual([]);
 });

@@ -10,7 +10,9 @@ import { changeRoutes } from '../../runtime/core/routes/change';
 import { routesWith } from '../../runtime/core/routes/routes';
 import type { Verb } from './faults/episode';
 import type { Settings } from './faults/plan';
+import { isActing, operate } from './operator';
 import type { Core, Env } from './world/core';
+import type { Told } from './world/facts';
 
 /** The shipped controller, unchanged: its policy, register, tick and act, over the simulated ports. */
 export function shipped(noticesOf: (env: Env) => Notices = () => NO_NOTICES): Core {
@@ -57,9 +59,10 @@ export function policyFor({ settings, data, voters }: Env): Policy {
 }
 
 /** What a person's command does, with the register and the route client that it shares with the controller. */
-async function person(env: Env, verb: Verb, region: string): Promise<void> {
+async function person(env: Env, verb: Verb, region: string): Promise<Told | void> {
   const register = new TableRegister({ table: env.table, clock: env.clock, wall: wallOf(env), random: env.random }, env.settings.coolDownMs);
   const { signal } = env;
+  if (env.objects && isActing(verb)) return operate(env, register, wallOf(env), verb, region);
   switch (verb) {
     case 'pause':
       return void (await register.brake({ by: env.boot, why: 'a drill' }, signal));
@@ -71,6 +74,8 @@ async function person(env: Env, verb: Verb, region: string): Promise<void> {
       return void (await register.include(region, signal));
     case 'failover':
       return failover(env, register, region);
+    default:
+      throw new Error(`'${verb}' needs buckets, and this schedule has none`);
   }
 }
 

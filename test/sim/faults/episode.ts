@@ -19,11 +19,27 @@ export type Episode = { readonly at: number; readonly forMs: number } & (
   | { readonly kind: 'all frozen'; readonly region: string }
   /** A person with the break-glass card: one bare submit, and no word to anybody. */
   | { readonly kind: 'card'; readonly target: string; readonly endpoint: string }
-  | { readonly kind: 'person'; readonly verb: Verb; readonly region: string }
+  /** Somebody writes a bucket's policy anew, and with it over any fence. */
+  | { readonly kind: 'policy written'; readonly region: string }
+  /** The credentials of everybody who acts by hand are too old. */
+  | { readonly kind: 'credentials expired' }
+  | { readonly kind: 'person'; readonly verb: Verb; readonly region: string; /** Ctrl-C so long after the beginning. */ readonly interruptedAfterMs?: number }
 );
 
-/** What a person does through the command. */
-export type Verb = 'pause' | 'resume' | 'exclude' | 'include' | 'failover';
+/** What a person does through the command: to steer the controller, or to act. */
+export type Verb = Steering | Acting;
+export type Steering = 'pause' | 'resume' | 'exclude' | 'include' | 'failover';
+/** The whole of each verb, which needs buckets. */
+export type Acting =
+  | 'forced failover'
+  | 'switchover'
+  | 'forced switchover'
+  | 'switchover without a fence'
+  | 'routes set'
+  | 'fence lift'
+  | 'forced fence lift'
+  | 'reconcile'
+  | 'quarantine lift';
 
 export type EpisodeKind = Episode['kind'];
 
@@ -33,7 +49,7 @@ export const FOR_GOOD = 1e9;
 export function describeEpisode(episode: Episode): string {
   const { kind, at, forMs, ...rest } = episode;
   const what = Object.entries(rest).map(([name, value]) => `${name} ${Array.isArray(value) ? value.join('+') : String(value)}`);
-  const long = kind === 'card' || kind === 'person' ? '' : forMs >= FOR_GOOD ? ' for good' : ` for ${(forMs / 1000).toFixed(0)} s`;
+  const long = kind === 'card' || kind === 'person' || kind === 'policy written' ? '' : forMs >= FOR_GOOD ? ' for good' : ` for ${(forMs / 1000).toFixed(0)} s`;
   return `${clock(at)} ${kind}${long}${what.length > 0 ? `: ${what.join(', ')}` : ''}`;
 }
 

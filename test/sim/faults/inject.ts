@@ -8,13 +8,13 @@ export function begin(world: World, episode: Episode): () => void {
       const region = world.region(episode.region);
       const ends = [region.makeStorage('silent'), region.makeControl('silent'), region.loseTable(), region.loseCompute()];
       world.killAll(episode.region);
-      world.buckets.outage(episode.region, world.time.now + episode.forMs);
+      world.side?.objects.outage(episode.region, world.time.now + episode.forMs);
       return () => ends.forEach((end) => end());
     }
     case 'storage': {
       const region = world.region(episode.region);
       const end = region.makeStorage(episode.state);
-      if (!region.serves) world.buckets.outage(episode.region, world.time.now + episode.forMs);
+      if (!region.serves) world.side?.objects.outage(episode.region, world.time.now + episode.forMs);
       return end;
     }
     case 'endpoint':
@@ -24,10 +24,10 @@ export function begin(world: World, episode: Episode): () => void {
     case 'no runs start':
       return world.region(episode.region).loseCompute();
     case 'cut':
-      return cut(world, [[episode.from, episode.to], ...(episode.bothWays ? [[episode.to, episode.from] as const] : [])]);
+      return cut(world, [[episode.from, episode.to], ...(episode.bothWays ? [[episode.to, episode.from] as const] : [])], episode.forMs);
     case 'partition': {
       const outside = world.network.places.filter((place) => !episode.side.includes(place));
-      return cut(world, episode.side.flatMap((one) => outside.flatMap((other) => [[one, other] as const, [other, one] as const])));
+      return cut(world, episode.side.flatMap((one) => outside.flatMap((other) => [[one, other] as const, [other, one] as const])), episode.forMs);
     }
     case 'lie':
       world.lies.set(episode.observer, episode.lie);
@@ -47,14 +47,23 @@ export function begin(world: World, episode: Episode): () => void {
     case 'card':
       world.card(episode.target, episode.endpoint);
       return () => undefined;
+    case 'policy written':
+      world.writePolicy(episode.region);
+      return () => undefined;
+    case 'credentials expired':
+      world.expired.add('person');
+      return () => void world.expired.delete('person');
     case 'person':
-      world.person(episode.verb, episode.region);
+      world.person(episode.verb, episode.region, episode.interruptedAfterMs);
       return () => undefined;
   }
 }
 
-function cut(world: World, ways: readonly (readonly [string, string])[]): () => void {
-  for (const [from, to] of ways) world.network.cut(from, to);
+function cut(world: World, ways: readonly (readonly [string, string])[], forMs: number): () => void {
+  for (const [from, to] of ways) {
+    world.network.cut(from, to);
+    world.side?.objects.hold(from, to, world.time.now + forMs);
+  }
   return () => ways.forEach(([from, to]) => world.network.mend(from, to));
 }
 

@@ -13,6 +13,13 @@ export interface Settings {
   readonly quorum?: { readonly k: number; readonly n: number };
 }
 
+/** How replication between buckets behaves in one schedule: half of all copies take longer than the lag, and some far longer. */
+export interface Replication {
+  readonly lagMs: number;
+  /** Probability that one copy FAILED for good. */
+  readonly fails: number;
+}
+
 /** All that one schedule is made of, besides its seed's chance: plain data, so that it can be printed and shrunk. */
 export interface Plan {
   readonly seed: number;
@@ -26,6 +33,8 @@ export interface Plan {
   readonly quietFrom: number;
   /** Nobody has written the register yet, as right after a first deployment. */
   readonly fresh: boolean;
+  /** Buckets hold versions and policies, and people act through the whole command. Slower: only some schedules have it. */
+  readonly objects?: Replication;
   /** Items are copied in and out of the table as JSON, so that sharing or losing fields shows. Slower. */
   readonly strict: boolean;
 }

@@ -3,14 +3,26 @@ import { Seeds, type Stream } from '../world/random';
 import type { Lie } from '../world/prober';
 import type { Control, Storage } from '../world/regions';
 import { FOR_GOOD, type Episode, type Verb } from './episode';
-import type { Plan, Settings } from './plan';
+import type { Plan, Replication, Settings } from './plan';
 import { NO_RATES, RATE_NAMES, type Rates } from './rates';
 
 const DATA = ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1'];
-const STORAGES: readonly Storage[] = ['failing', 'refusing', 'silent', 'slow', 'throttling', 'forbidden', 'keyless'];
+const STORAGES: readonly Storage[] = ['failing', 'refusing', 'silent', 'slow', 'throttling', 'forbidden', 'keyless', 'keys failing'];
 const CONTROLS: readonly Control[] = ['refusing', 'silent', 'failing', 'slow', 'stale', 'garbage', 'throttling', 'forbidden'];
 const LIES: readonly Lie[] = ['all down', 'all well', 'the opposite', 'anything', 'active down', 'nonsense'];
 const VERBS: readonly Verb[] = ['pause', 'resume', 'exclude', 'include', 'failover'];
+const ACTS: readonly Verb[] = [
+  'failover',
+  'forced failover',
+  'switchover',
+  'switchover',
+  'forced switchover',
+  'switchover without a fence',
+  'routes set',
+  'fence lift',
+  'forced fence lift',
+  'quarantine lift',
+];
 
 /** What each call's fault may reach at most; a seed draws below it. */
 const MOST: Rates = {
@@ -53,15 +65,17 @@ export function planOf(seed: number, minutes: number): Plan {
   const calm = mode < 0.05;
   // One Region dies and nothing else goes wrong: what is promised for that is strict.
   const onlyDeath = !calm && mode < 0.25;
+  const objects = calm || onlyDeath ? undefined : objectsOf(seeds.of('objects'));
   return {
     seed,
     durationMs,
     data,
     settings: settingsOf(seeds.of('settings')),
-    episodes: calm ? [] : episodesOf(seeds, data, quietFrom, onlyDeath).sort((a, b) => a.at - b.at),
+    episodes: calm ? [] : [...episodesOf(seeds, data, quietFrom, onlyDeath, CONCERNS), ...(objects ? episodesOf(seeds, data, quietFrom, false, OF_OBJECTS) : [])].sort((a, b) => a.at - b.at),
     rates: calm || onlyDeath ? NO_RATES : ratesOf(seeds.of('rates')),
     quietFrom,
     fresh: random.chance(0.1),
+    ...(objects && { objects }),
     strict: seed % 16 === 0,
   };
 }
@@ -71,6 +85,14 @@ function settingsOf(random: Stream): Settings {
   const probeTimeoutMs = intervalMs * 0.4;
   const unhealthyForMs = 3 * intervalMs + probeTimeoutMs + random.pick([0, 10_000, 30_000]);
   return { intervalMs, probeTimeoutMs, unhealthyForMs, disputedForMs: random.pick([90_000, 180_000]), staggerMs: 10_000, coolDownMs: random.pick([180_000, 300_000]) };
+}
+
+/** Buckets take time to simulate, so that only a share of the schedules has them. None, until an act that moved nothing leaves the register as it was. */
+const WITH_OBJECTS = 0;
+
+function objectsOf(random: Stream): Replication | undefined {
+  if (!random.chance(WITH_OBJECTS)) return undefined;
+  return { lagMs: random.pick([100, 100, 400, 2_000]), fails: random.pick([0, 0, 0, 0.002]) };
 }
 
 function ratesOf(random: Stream): Rates {
@@ -85,8 +107,15 @@ function ratesOf(random: Stream): Rates {
 
 type Make = (random: Stream, span: { readonly at: number; readonly forMs: number }, data: readonly string[]) => Episode[];
 
+interface Concern {
+  readonly name: string;
+  readonly on: number;
+  readonly most: number;
+  readonly make: Make;
+}
+
 /** Each concern with a stream of its own, how likely a seed has it, and how many times at most. */
-const CONCERNS: readonly { readonly name: string; readonly on: number; readonly most: number; readonly make: Make }[] = [
+const CONCERNS: readonly Concern[] = [
   {
     name: 'death',
     on: 0.5,
@@ -139,10 +168,23 @@ const CONCERNS: readonly { readonly name: string; readonly on: number; readonly 
   { name: 'person', on: 0.25, most: 3, make: (random, span, data) => [{ ...span, forMs: 0, kind: 'person', verb: random.pick(VERBS), region: random.pick(data) }] },
 ];
 
-function episodesOf(seeds: Seeds, data: readonly string[], quietFrom: number, onlyDeath: boolean): Episode[] {
+/** Faults and people that matter where there are buckets. */
+const OF_OBJECTS: readonly Concern[] = [
+  {
+    name: 'operator',
+    on: 0.9,
+    most: 5,
+    make: (random, span, data) => [{ ...span, forMs: 0, kind: 'person', verb: random.pick(ACTS), region: random.pick(data), ...(random.chance(0.1) && { interruptedAfterMs: random.between(0, 240_000) }) }],
+  },
+  { name: 'comparison', on: 0.5, most: 2, make: (random, span, data) => [{ ...span, forMs: 0, kind: 'person', verb: 'reconcile', region: random.pick(data) }] },
+  { name: 'policies', on: 0.2, most: 3, make: (random, span, data) => [{ ...span, forMs: 0, kind: 'policy written', region: random.pick(data) }] },
+  { name: 'credentials', on: 0.1, most: 1, make: (_random, span) => [{ ...span, kind: 'credentials expired' }] },
+];
+
+function episodesOf(seeds: Seeds, data: readonly string[], quietFrom: number, onlyDeath: boolean, concerns: readonly Concern[]): Episode[] {
   // Most of what goes wrong, goes wrong at about the same time: that is when it matters.
   const focus = seeds.of('focus').between(0, quietFrom);
-  return CONCERNS.flatMap(({ name, on, most, make }) => {
+  return concerns.flatMap(({ name, on, most, make }) => {
     const random = seeds.of(`faults.${name}`);
     if (!random.chance(onlyDeath ? (name === 'death' ? 1 : 0) : on)) return [];
     return Array.from({ length: 1 + random.below(most) }, () => {

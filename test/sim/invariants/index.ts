@@ -1,3 +1,4 @@
+import { AFenceLapses } from './a-fence-lapses';
 import { APersonsActStands } from './a-persons-act-stands';
 import { BrakeHolds } from './brake-holds';
 import { CoolDown } from './cool-down';
@@ -7,10 +8,12 @@ import { ExcludedIsNoTarget } from './excluded-is-no-target';
 import type { Invariant } from './invariant';
 import { NeverZeroActive } from './never-zero-active';
 import { NoNeedlessFailover } from './no-needless-failover';
+import { NothingLostIsTrue } from './nothing-lost-is-true';
 import { OneLiarMovesNothing } from './one-liar-moves-nothing';
 import { RequestsAreBounded } from './requests-are-bounded';
 import { RoutesConverge } from './routes-converge';
 import { SubmitsOwnTheEpoch } from './submits-own-the-epoch';
+import { SupersededIsListed } from './superseded-is-listed';
 import { TargetWasWell } from './target-was-well';
 
 /** Fresh ones for each schedule: they remember. */
@@ -29,5 +32,8 @@ export function allInvariants(): Invariant[] {
     new APersonsActStands(),
     new RequestsAreBounded(),
     new DeadRegionIsLeft(),
+    new AFenceLapses(),
+    new NothingLostIsTrue(),
+    new SupersededIsListed(),
   ];
 }

@@ -17,7 +17,7 @@ export function schedule(seed: number, make: (jitter: (least: number, most: numb
     rates: NO_RATES,
     quietFrom: 10 * MINUTES_MS,
     fresh: false,
-    strict: seed % 4 === 0,
+      strict: seed % 4 === 0,
     ...more,
   };
 }

@@ -1,4 +1,3 @@
-import { Buckets } from './buckets';
 import type { Network } from './network';
 import type { Plane } from './plane';
 import type { Region } from './regions';
@@ -20,7 +19,8 @@ export class Clients {
     private readonly plane: Plane,
     private readonly region: (name: string) => Region,
     private readonly network: Network,
-    private readonly buckets: Buckets,
+    /** A write that reached a Region that serves. */
+    private readonly took: (region: string) => void,
     /** How long a slow Region takes to answer, drawn anew each time, and how long a client waits for it. */
     private readonly slowMs: () => number,
     private readonly patienceMs: number,
@@ -47,7 +47,7 @@ export class Clients {
     this.writes++;
     if (active.length === 0) return void this.errors++;
     const target = active[this.writes % active.length];
-    if (this.answers(target) && this.network.both(edge, target)) return this.buckets.acknowledge(target);
+    if (this.answers(target) && this.network.both(edge, target)) return this.took(target);
     this.errors++;
     this.failedAt.set(target, this.time.now);
   }

@@ -1,9 +1,15 @@
 import type { Item, Prober, Table } from '../../../runtime/core/controller/ports';
+import type { ReplicationMetrics } from '../../../runtime/core/lag/metrics';
+import type { Estate } from '../../../runtime/core/operate/estate';
+import type { Buckets } from '../../../runtime/core/operate/ports';
 import type { Clock, Log, Random } from '../../../runtime/core/ports';
 import type { AccessPoint } from '../../../runtime/core/routes/access-point';
 import type { ControlEndpoint } from '../../../runtime/core/routes/endpoint';
+import type { ReplicationConfiguration } from '../../../runtime/core/replication/model';
+import type { WriteProbe } from '../../../runtime/core/routes/served';
 import type { Verb } from '../faults/episode';
 import type { Settings } from '../faults/plan';
+import type { Told } from './facts';
 import type { RegisterFacts } from './register-facts';
 
 /** What one run of an observer, or one use of the command, is handed: its whole world. */
@@ -29,6 +35,19 @@ export interface Env {
   /** Aborted never: a run ends by itself or is ended. */
   readonly signal: AbortSignal;
   decided(action: string, sentence: string): void;
+  /** What a command reaches beyond routes and register; absent in schedules without buckets. */
+  readonly objects?: DataSide;
+}
+
+/** Buckets, access point and metrics, as one process reaches them. */
+export interface DataSide {
+  readonly estate: Estate;
+  readonly buckets: Buckets;
+  readonly probe: WriteProbe;
+  readonly metrics: ReplicationMetrics;
+  replication(region: string, signal: AbortSignal): Promise<ReplicationConfiguration | undefined>;
+  /** The world's time, for what is told. */
+  now(): number;
 }
 
 /** The code under test: the shipped core, or a small stand-in by which the simulator itself is tested. */
@@ -39,5 +58,5 @@ export interface Core {
   firstRegister?(settings: Settings, data: readonly string[]): Item;
   /** One run of a Lambda: ticks until its time is up. */
   run(env: Env, milliseconds: number): Promise<void>;
-  person?(env: Env, verb: Verb, region: string): Promise<void>;
+  person?(env: Env, verb: Verb, region: string): Promise<Told | void>;
 }

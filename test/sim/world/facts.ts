@@ -26,8 +26,35 @@ export interface Submit {
   readonly frozenMs: number;
 }
 
+/** How a verb of the command ended, as it was told to a person. */
+export interface Told {
+  readonly verb: string;
+  readonly region: string;
+  /** When it began, and when it had it from S3 that it was so, as the command knows them. */
+  readonly beganAt: number;
+  readonly outcome: string;
+  readonly sentence: string;
+  readonly nothingLost: boolean;
+  /** Pairs that `reconcile` compared whole, with its list of findings. */
+  readonly compared: readonly Comparison[];
+}
+
+export interface Comparison {
+  readonly between: readonly [string, string];
+  /** Versions from before it are verified: nobody looked at them. */
+  readonly since?: number;
+  /** Ids of versions that the list names as superseded, and as missing. */
+  readonly superseded: ReadonlySet<string>;
+  readonly missing: ReadonlySet<string>;
+  /** Keys that it names as different. */
+  readonly differing: ReadonlySet<string>;
+}
+
 /** What happened in the world. Invariants judge by these and by the world as it is, never by what an actor believes. */
 export type Fact =
+  | { readonly kind: 'policy written'; readonly at: number; readonly by: Doer; readonly region: string; readonly text: string | undefined }
+  /** What the command told the person who ran it. */
+  | { readonly kind: 'person told'; readonly at: number; readonly by: Doer; readonly told: Told }
   | { readonly kind: 'submit left'; readonly at: number; readonly submit: Submit }
   | { readonly kind: 'routes applied'; readonly at: number; readonly submit: Submit; readonly before: Routes; readonly after: Routes }
   | { readonly kind: 'register written'; readonly at: number; readonly by: Doer; readonly before: RegisterFacts | undefined; readonly after: RegisterFacts }

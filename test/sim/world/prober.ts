@@ -57,6 +57,8 @@ export class SimProber implements Prober {
         return { kind: 'misconfigured', reason: '403 AccessDenied' };
       case 'keyless':
         return { kind: 'misconfigured', reason: '400 KMS.DisabledException' };
+      case 'keys failing':
+        return { kind: 'down', reason: '500 KMS.InternalFailureException' };
       case 'failing':
         return { kind: 'down', reason: '503 ServiceUnavailable' };
       case 'refusing':

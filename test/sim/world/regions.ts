@@ -1,11 +1,14 @@
-/** What a bucket's Region does with a request. `refusing` closes connections, `silent` answers nothing. */
-export type Storage = 'well' | 'failing' | 'refusing' | 'silent' | 'slow' | 'throttling' | 'forbidden' | 'keyless';
+/**
+ * What a bucket's Region does with a request. `refusing` closes connections, `silent` answers nothing; `keyless`: its key was disabled or
+ * deleted, `keys failing`: KMS itself is out of order.
+ */
+export type Storage = 'well' | 'failing' | 'refusing' | 'silent' | 'slow' | 'throttling' | 'forbidden' | 'keyless' | 'keys failing';
 
 /** What the control endpoint of a Region does. */
 export type Control = 'well' | 'refusing' | 'silent' | 'failing' | 'slow' | 'stale' | 'garbage' | 'throttling' | 'forbidden';
 
 const USABLE: ReadonlySet<Storage> = new Set(['well', 'slow', 'throttling']);
-const DOWN: ReadonlySet<Storage> = new Set(['failing', 'refusing', 'silent']);
+const DOWN: ReadonlySet<Storage> = new Set(['failing', 'refusing', 'silent', 'keys failing']);
 
 /** One Region as it truly is. Each service can fail by itself; a dead Region has lost all of them. */
 export class Region {

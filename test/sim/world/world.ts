@@ -7,13 +7,14 @@ import { describeEpisode, type Episode, type Verb } from '../faults/episode';
 import { inject } from '../faults/inject';
 import type { Plan } from '../faults/plan';
 import type { Invariant } from '../invariants/invariant';
-import { Buckets } from './buckets';
 import { Clients } from './clients';
 import type { Core, Env } from './core';
 import { SimEndpoint, type Fate } from './endpoints';
 import type { Doer, Fact, Submit } from './facts';
 import { layoutOf, type Layout } from './layout';
 import { Network } from './network';
+import { dataSideOf } from './objects/reach';
+import { Side } from './objects/side';
 import { activeOnly, Plane } from './plane';
 import { SimProber, type Lie } from './prober';
 import { Process, type CallKind } from './process';
@@ -50,13 +51,16 @@ export class World {
   readonly network: Network;
   readonly plane: Plane;
   readonly items = new Items();
-  readonly buckets: Buckets;
+  /** Buckets and writers, in schedules that have them. */
+  readonly side: Side | undefined;
   readonly clients: Clients;
   readonly transport: Transport;
   readonly chance: Chance;
   readonly noise: Stream;
   readonly lies = new Map<string, Lie>();
   readonly blind = new Map<string, string>();
+  /** Whose credentials are too old. */
+  readonly expired = new Set<Doer['kind']>();
   /** Observers whose next runs are of another version, with other settings: a deployment under way. */
   readonly otherVersion = new Set<string>();
   /** Probability that a probe fails, by Region probed or observer. */
@@ -68,6 +72,8 @@ export class World {
   readonly staleMs: number;
   violation: Violation | undefined;
   register: RegisterFacts | undefined;
+  /** Uses of the command, one process each. */
+  readonly people: Process[] = [];
   private readonly judges = new Map<Fact['kind'], Invariant[]>();
   private readonly regions = new Map<string, Region>();
   private processes: Process[] = [];
@@ -90,8 +96,8 @@ export class World {
     this.network = new Network(this.layout.places);
     for (const place of this.layout.places) this.regions.set(place, new Region(place, () => this.time.now));
     this.plane = new Plane(this.time, this.layout.edges, this.seeds.of('propagation'), activeOnly(plan.data[0], plan.data));
-    this.buckets = new Buckets(this.time, plan.data, this.seeds.of('replication'));
-    this.clients = new Clients(this.time, this.layout.edges, this.plane, (name) => this.region(name), this.network, this.buckets, () => this.slowFor(this.slowness), plan.settings.probeTimeoutMs);
+    this.side = plan.objects ? new Side(this, EPOCH_MS, ACCESS_POINT.arn, plan.objects) : undefined;
+    this.clients = new Clients(this.time, this.layout.edges, this.plane, (name) => this.region(name), this.network, (region) => void this.side?.writers.write(region), () => this.slowFor(this.slowness), plan.settings.probeTimeoutMs);
     this.latency = this.seeds.of('latency');
     this.slowness = this.seeds.of('slow clients');
     this.transport = new Transport(this.time, this.network, this.latency);
@@ -210,15 +216,26 @@ export class World {
     this.watch(process, at.submit(ACCESS_POINT, activeOnly(target, this.layout.data), new AbortController().signal).then(() => undefined));
   }
 
-  person(verb: Verb, region: string): void {
+  /** Whoever writes a policy from a template knows nothing of a fence. */
+  writePolicy(region: string): void {
+    this.side?.putPolicy(this.process('person', 'deployment', this.layout.desk), region, undefined);
+  }
+
+  person(verb: Verb, region: string, interruptedAfterMs?: number): void {
     if (!this.core.person) return;
     const process = this.process('person', `person ${verb}`, this.layout.desk);
+    this.people.push(process);
     this.note(process.name, `${verb} ${region}`);
+    const interrupt = new AbortController();
+    if (interruptedAfterMs !== undefined) process.deliver(this.time.now + interruptedAfterMs, () => interrupt.abort());
     this.watch(
       process,
-      this.core.person(this.env(process, 'voter'), verb, region).then(
-        () => {
+      this.core.person({ ...this.env(process, 'voter'), signal: interrupt.signal }, verb, region).then(
+        (told) => {
           if (verb === 'pause') this.tell({ kind: 'brake returned', at: this.time.now });
+          if (!told) return;
+          this.note(process.name, `${told.outcome}: ${told.sentence}`);
+          this.tell({ kind: 'person told', at: this.time.now, by: process, told });
         },
         (error: unknown) => {
           if (!(error instanceof CallError)) throw error;
@@ -320,6 +337,7 @@ export class World {
       boot: process.name,
       signal: new AbortController().signal,
       decided: (action, sentence) => this.decided(process, action, sentence),
+      ...(this.side && process.kind === 'person' && { objects: dataSideOf(this, this.side, process) }),
     };
   }
 

@@ -1,5 +1,5 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { FailoverSwitch, MultiRegionBucket, Routing } from '../lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { FailoverController, FailoverSwitch, MultiRegionBucket, Routing } from '../lib';
 
 const app = new App();
 // A switch by deployment needs the home Region to be alive: `--context homeRegion=eu-central-1` puts it where no bucket is.
@@ -11,3 +11,14 @@ const media = new MultiRegionBucket(stack, 'Media', {
   bucketNamePrefix: 'media',
 });
 new FailoverSwitch(stack, 'Switch', { bucket: media });
+
+// `--context controller=yes`: nobody needs to switch, with the shortest settings that there are.
+if (app.node.tryGetContext('controller') !== undefined) {
+  new FailoverController(stack, 'Controller', {
+    bucket: media,
+    controlRegions: ['us-west-2', 'us-east-2', 'us-east-1'],
+    interval: Duration.seconds(2),
+    probeTimeout: Duration.seconds(1),
+    unhealthyFor: Duration.seconds(7),
+  });
+}

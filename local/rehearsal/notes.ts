@@ -18,6 +18,7 @@ export function notes(world: World): string[] {
     `${world.active} died in one stroke: ${DEATH[options.fault]}. Real Regions also fail in part, and slowly.`,
     `Objects take ${duration(options.replicationLagMs / 1000)} to replicate here; on AWS most take seconds, some up to 15 minutes, and what has not replicated at a failover is missing until the Region is back. What is overdue then arrives at once here; AWS promises no time for it.`,
     `The failover was forced (a SwitchId that begins with force-), since nothing can be known of a dead Region; the failback was not, and looked first whether ${world.active} had caught up.`,
+    'The second time nobody gave a command. The controller had its shortest settings, a look every 2 s and 7 s of failed ones; by default it looks every 10 s and waits for a minute. What it takes with other settings is in docs/tuning.md.',
     'Switching back is not fenced: while routes take effect both Regions take writes, and readers may miss an object for as long as it replicates.',
     'Arrivals are seen by listing every bucket once a second or oftener, acceptance by reading the routes four times a second.',
   ];

@@ -30,7 +30,7 @@ export type Parsed =
 
 const DESCRIPTION = `Rehearses a failover on a local AWS: deploys the example app with the real CDK CLI, writes and reads through the
 access point all the while, kills the active Region, switches, heals, switches back, and checks every
-acknowledged write in every Region. Needs no AWS account and touches none.`;
+acknowledged write in every Region; with the controller, which fails over by itself, once more. Needs no AWS account and touches none.`;
 
 const HINT = 'npm start -- --help shows the options';
 

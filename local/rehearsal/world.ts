@@ -51,6 +51,17 @@ export class World {
     return at;
   }
 
+  /** Something that is known to have happened a while ago. */
+  public markPast(at: number, kind: Mark['kind'], text: string, region?: string): void {
+    this.marks.push({ at, kind, text, region });
+    this.marks.sort((one, other) => one.at - other.at);
+  }
+
+  /** A time of day, in milliseconds since the epoch, by the run's own clock. */
+  public momentOf(time: number): number {
+    return this.clock() - (Date.now() - time);
+  }
+
   public markOf(kind: Mark['kind']): Mark | undefined {
     return this.marks.find((mark) => mark.kind === kind);
   }

@@ -17,14 +17,22 @@ export interface Recording {
   readonly audit?: Audit;
 }
 
-export type SwitchKind = 'failover' | 'failback';
+/** `automatic`: a failover that nobody gave a command for. */
+export type SwitchKind = 'failover' | 'failback' | 'automatic';
+
+/** Whether a kind of switch leaves a dead Region, whose writes may be late. */
+export const leavesDead = (kind: SwitchKind): boolean => kind !== 'failback';
 
 export interface SwitchRecord {
   readonly kind: SwitchKind;
   readonly from: string;
   readonly to: string;
-  readonly command: string;
+  /** Absent where nobody gave one. */
+  readonly command?: string;
+  /** When it was given or, where nobody gave one, when the Region died. */
   readonly commandAt: number;
+  /** Of an automatic one. */
+  readonly decision?: { readonly at: number; readonly by: string; readonly why: string };
   /** The target was first read as active from a control endpoint; absent where that was never seen. */
   readonly acceptedAt?: number;
   readonly commandEndedAt?: number;
@@ -37,7 +45,7 @@ export interface SwitchRecord {
 /** Something that happened at one moment. */
 export interface Mark {
   readonly at: number;
-  readonly kind: 'traffic' | 'killed' | 'command' | 'accepted' | 'served' | 'healed' | 'caught-up' | 'stopped';
+  readonly kind: 'traffic' | 'killed' | 'command' | 'decided' | 'accepted' | 'served' | 'healed' | 'caught-up' | 'stopped';
   readonly region?: string;
   readonly text: string;
 }

@@ -9,6 +9,8 @@ export interface SwitchFigures {
   readonly commandToServed?: number;
   readonly acceptedToServed?: number;
   readonly commandToEnd?: number;
+  /** Of an automatic one. */
+  readonly decisionToAccepted?: number;
   /** The last write that another Region served after the switch was accepted: propagation, as clients see it. */
   readonly acceptedToLastElsewhere?: number;
   /** Reads, from the command to the end of the switch's own phase, that found nothing: the object had not arrived yet. */
@@ -31,6 +33,7 @@ export function describeSwitch(recording: Recording, record: SwitchRecord, until
     commandToServed: difference(firstServed, record.commandAt),
     acceptedToServed: difference(firstServed, acceptedAt),
     commandToEnd: difference(record.commandEndedAt, record.commandAt),
+    decisionToAccepted: difference(acceptedAt, record.decision?.at),
     acceptedToLastElsewhere: difference(lastElsewhere, acceptedAt),
     missingReads: recording.reads.filter((read) => read.outcome === 'missing' && read.startedAt >= record.commandAt && read.startedAt < until).length,
     missingAtSwitch: record.missingAtSwitch.length,

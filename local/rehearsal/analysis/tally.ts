@@ -1,4 +1,4 @@
-import type { Recording } from './recording';
+import { leavesDead, type Recording, type SwitchRecord } from './recording';
 import { servedBy } from './served';
 
 /** What became of the writes. */
@@ -22,13 +22,14 @@ export interface Tally {
 export function tally(recording: Recording): Tally {
   const acknowledged = recording.writes.filter((write) => write.outcome === 'acknowledged');
   const failed = recording.writes.filter((write) => write.outcome === 'failed');
-  const late = findLate(recording);
+  const failovers = recording.switches.filter(({ kind }) => leavesDead(kind));
+  const lates = failovers.map((failover) => ({ failover, late: findLate(recording, failover) }));
   return {
     attempted: recording.writes.length,
     acknowledged: acknowledged.length,
     failed: failed.length,
-    late,
-    superseded: findSuperseded(recording, late.map((write) => write.id)),
+    late: lates.flatMap(({ late }) => late),
+    superseded: lates.flatMap(({ failover, late }) => findSuperseded(recording, failover, late.map((write) => write.id))),
     ...(recording.audit === undefined ? {} : audited(recording, acknowledged.map((write) => write.id), failed.map((write) => write.id))),
   };
 }
@@ -50,10 +51,9 @@ function audited(recording: Recording, acknowledged: readonly number[], failed: 
   };
 }
 
-function findLate(recording: Recording): Tally['late'] {
-  const failover = recording.switches.find((one) => one.kind === 'failover');
-  const healedAt = recording.marks.find((mark) => mark.kind === 'healed')?.at;
-  if (failover === undefined || healedAt === undefined) return [];
+function findLate(recording: Recording, failover: SwitchRecord): Tally['late'] {
+  const healedAt = recording.marks.find((mark) => mark.kind === 'healed' && mark.at > failover.commandAt)?.at;
+  if (healedAt === undefined) return [];
   const arrivals = recording.firstSeen.get(failover.to);
   return failover.missingAtSwitch.flatMap((id) => {
     const arrivedAt = arrivals?.get(id);
@@ -64,13 +64,12 @@ function findLate(recording: Recording): Tally['late'] {
   });
 }
 
-function findSuperseded(recording: Recording, late: readonly number[]): number[] {
-  const failover = recording.switches.find((one) => one.kind === 'failover');
+function findSuperseded(recording: Recording, failover: SwitchRecord, late: readonly number[]): number[] {
   const served = servedBy(recording.audit);
   return late.filter((id) => {
     const write = recording.writes.find((candidate) => candidate.id === id)!;
-    const arrivedAt = recording.firstSeen.get(failover!.to)!.get(id)!;
+    const arrivedAt = recording.firstSeen.get(failover.to)!.get(id)!;
     return recording.writes.some((other) => other.key === write.key && other.outcome === 'acknowledged'
-      && other.startedAt > write.startedAt && other.endedAt < arrivedAt && served.get(other.id) === failover!.to);
+      && other.startedAt > write.startedAt && other.endedAt < arrivedAt && served.get(other.id) === failover.to);
   });
 }

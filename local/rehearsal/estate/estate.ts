@@ -13,6 +13,13 @@ export interface Estate {
   /** The command line of a switch, as a user would type it. */
   switchCommand(region: string, how: SwitchHow): string;
 
+  /** Deploys the controller of automatic failover beside what is there. */
+  deployController(tools: EstateTools): Promise<void>;
+  /** How many observers have reported by now, of how many; the controller may act once all have. */
+  observers(signal: AbortSignal): Promise<{ readonly heard: number; readonly of: number }>;
+  /** How the controller moved traffic at or after a time, if it did. */
+  automaticMove(since: number, signal: AbortSignal): Promise<AutomaticMove | undefined>;
+
   /** The routes, as a control endpoint outside of the given Region tells them. */
   routes(avoiding: string, signal: AbortSignal): Promise<Routes>;
   kill(region: string): Promise<void>;
@@ -40,6 +47,16 @@ export interface EstateTools {
 
 /** `forced`: whatever has not been replicated, as when the Region that holds it is dead. */
 export type SwitchHow = 'planned' | 'forced';
+
+/** An act of the controller. Times are milliseconds since the epoch. */
+export interface AutomaticMove {
+  readonly decidedAt: number;
+  readonly acceptedAt: number;
+  /** Which observer acted. */
+  readonly by: string;
+  /** The controller's own sentence. */
+  readonly why: string;
+}
 
 /** What the app's templates say. */
 export interface Plan {

@@ -1,16 +1,20 @@
 import { mkdtempSync, rmSync } from 'fs';
 import { join } from 'path';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand, type ListObjectVersionsCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { GetMultiRegionAccessPointRoutesCommand, type S3ControlClient } from '@aws-sdk/client-s3-control';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { startLocalAws, type FaultInput, type LocalAws } from '../..';
+import { linesOf, observersIn, type ObserverFunction } from '../../controller/observers';
 import { CONTROL_REGIONS, FORCE_PREFIX, type Manifest } from '../../../lib/private/contract';
+import { REGISTER } from '../../../runtime/core/controller/register-state';
+import { REPORTS } from '../../../runtime/core/controller/report';
 import { runCommand } from '../engine/command';
 import { limited, reasonOf } from '../engine/wait';
 import type { Fault } from '../options';
 import { readAssembly, type AssemblyPlan } from './assembly';
 import { failureOf, progressOf } from './cdk-output';
-import type { Deployment, Estate, EstateTools, Plan, Routes, StoredCopy, StoredVersion, SwitchHow } from './estate';
+import type { AutomaticMove, Deployment, Estate, EstateTools, Plan, Routes, StoredCopy, StoredVersion, SwitchHow } from './estate';
 
 /** A control endpoint that has not answered by then is passed over for the next. */
 const CONTROL_TIMEOUT_MS = 2_000;
@@ -23,6 +27,9 @@ const HOME = ['--context', 'homeRegion=eu-central-1'];
 
 /** What a person at a terminal does without. */
 const UNATTENDED = ['--require-approval', 'never', '--progress', 'events'];
+
+/** What adds the controller to the example. */
+const CONTROLLER = ['--context', 'controller=yes'];
 
 const FAULTS: { readonly [kind in Fault]: FaultInput } = {
   blackhole: { kind: 'blackhole' },
@@ -49,6 +56,7 @@ export class LocalEstate implements Estate {
   private assembly?: AssemblyPlan;
   private assemblyFolder?: string;
   private deployment?: Deployment;
+  private observing: readonly ObserverFunction[] = [];
   private readonly controlClients = new Map<string, S3ControlClient>();
   private readonly s3Clients = new Map<string, S3Client>();
 
@@ -93,6 +101,36 @@ export class LocalEstate implements Estate {
 
   public switchCommand(region: string, how: SwitchHow): string {
     return commandLine(this.switchArguments(region, how));
+  }
+
+  public async deployController(tools: EstateTools): Promise<void> {
+    const assembly = mkdtempSync(join(this.options.folder, 'assembly-'));
+    try {
+      await this.cdk(['synth', ...HOME, ...CONTROLLER], ['--quiet', '--output', assembly], tools);
+      const { stackRegions } = readAssembly(assembly);
+      const more = stackRegions.filter((region) => !this.assembly!.stackRegions.includes(region));
+      if (more.length > 0) await this.bootstrap(more, tools);
+      await this.cdk(['deploy', '--all', ...HOME, ...CONTROLLER, '--concurrency', '8'], [...UNATTENDED, '--app', assembly], tools);
+      this.observing = (await Promise.all(stackRegions.map((region) => observersIn(this.aws!, region, tools.signal)))).flat();
+    } finally {
+      rmSync(assembly, { recursive: true, force: true });
+    }
+  }
+
+  public async observers(signal: AbortSignal): Promise<{ readonly heard: number; readonly of: number }> {
+    const { table, policy } = this.observing[0].settings;
+    const query = { TableName: table, ConsistentRead: true, KeyConditionExpression: '#p = :p', ExpressionAttributeNames: { '#p': 'partition' }, ExpressionAttributeValues: { ':p': { S: 'controller' } } };
+    const { Items } = await this.aws!.clients.dynamoDb(policy.voters[0]).send(new QueryCommand(query), { abortSignal: signal });
+    const keys = Items!.map(({ key }) => key.S!);
+    return { heard: keys.includes(REGISTER) ? keys.filter((key) => key.startsWith(REPORTS)).length : 0, of: this.observing.length };
+  }
+
+  public async automaticMove(since: number, signal: AbortSignal): Promise<AutomaticMove | undefined> {
+    const submit = (await this.aws!.control.accessLog(since)).find(({ operation, callerRegion, status }) => operation === 'SubmitMultiRegionAccessPointRoutes' && callerRegion !== undefined && status === 200);
+    const voter = this.observing.find(({ role, region }) => role === 'voter' && region === submit?.callerRegion);
+    if (!submit || !voter || signal.aborted) return undefined;
+    const decided = (await linesOf(this.aws!, voter, since)).find(({ said }) => said.action === 'fail over');
+    return decided && { decidedAt: decided.at, acceptedAt: submit.time + submit.ms, by: `the voter in ${voter.region}`, why: String(decided.said.message) };
   }
 
   public async routes(avoiding: string, signal: AbortSignal): Promise<Routes> {

@@ -50,8 +50,14 @@ export function buildReport(input: ReportInput): Report {
         kind: record.kind,
         from: record.from,
         to: record.to,
-        command: record.command,
+        command: record.command ?? null,
         commandAt: seconds(record.commandAt),
+        decision: record.decision === undefined ? null : {
+          by: record.decision.by,
+          why: record.decision.why,
+          faultToDecision: seconds(record.decision.at - record.commandAt),
+          decisionToAccepted: orNull(figures.decisionToAccepted),
+        },
         commandToAccepted: orNull(figures.commandToAccepted),
         commandToEnd: orNull(figures.commandToEnd),
         commandToServed: orNull(figures.commandToServed),
@@ -141,13 +147,13 @@ function activeSpans(marks: readonly Mark[], firstActive: string | null, from: n
 }
 
 function deadSpans(marks: readonly Mark[], end: number): Report['timeline']['dead'] {
-  const healedAt = marks.find((mark) => mark.kind === 'healed')?.at ?? end;
-  return marks.filter((mark) => mark.kind === 'killed').map((mark) => ({ region: mark.region!, from: seconds(mark.at), to: seconds(healedAt) }));
+  const healedAt = (killedAt: number) => marks.find((mark) => mark.kind === 'healed' && mark.at > killedAt)?.at ?? end;
+  return marks.filter((mark) => mark.kind === 'killed').map((mark) => ({ region: mark.region!, from: seconds(mark.at), to: seconds(healedAt(mark.at)) }));
 }
 
-/** A switch's own phase ends with the heal or the next switch, whichever is first. */
+/** A switch's own phase ends with the heal, the next switch or the next death, whichever is first. */
 function endOfPhase(recording: Recording, start: number, end: number): number {
-  const ends = recording.marks.filter((mark) => mark.at > start && (mark.kind === 'healed' || mark.kind === 'command')).map((mark) => mark.at);
+  const ends = recording.marks.filter((mark) => mark.at > start && ['healed', 'command', 'killed'].includes(mark.kind)).map((mark) => mark.at);
   return Math.min(end, ...ends);
 }
 

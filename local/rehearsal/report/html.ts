@@ -2,7 +2,7 @@ import { element, escape, text } from '../../../runtime/cli/page/markup';
 import { renderPage } from '../../../runtime/cli/page/page';
 import { timelineFigure } from '../../../runtime/cli/page/timeline/figure';
 import { count, duration } from '../../../runtime/cli/page/units';
-import { headline, lateSentence, orDash, outageOf, servedLine, verdict } from './phrases';
+import { headline, lateSentence, orDash, outageOf, servedLine, switchNoun, verdict } from './phrases';
 import type { Report } from './schema';
 import { switchCard } from './switch-card';
 import { describeTimeline, timelineModel } from './timeline/model';
@@ -45,7 +45,7 @@ function figures(report: Report): string {
   return element('dl', { class: 'figures' },
     ...report.switches.map((one) => {
       const outage = outageOf(report, one);
-      return tile(duration(outage?.withoutService ?? 0), `without service at the ${one.kind}`, outage === undefined ? undefined : 'bad');
+      return tile(duration(outage?.withoutService ?? 0), `without service at the ${switchNoun(one)}`, outage === undefined ? undefined : 'bad');
     }),
     tile(String(writes.acknowledged), `objects acknowledged of ${writes.attempted} written`),
     tile(orUnknown(writes.lost), 'lost', (writes.lost ?? 0) > 0 ? 'bad' : undefined),

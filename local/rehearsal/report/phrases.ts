@@ -26,7 +26,11 @@ export function outageOf(report: Report, one: Report['switches'][number]): Repor
 }
 
 export function switchTitle(one: Report['switches'][number]): string {
-  return one.kind === 'failover' ? 'Fail over' : 'Fail back';
+  return { failover: 'Fail over', failback: 'Fail back', automatic: 'Fail over by itself' }[one.kind];
+}
+
+export function switchNoun(one: Report['switches'][number]): string {
+  return one.kind === 'automatic' ? 'automatic failover' : one.kind;
 }
 
 export function lateSentence(report: Report): string {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** Changes when a reader of version 1 would misread the document; new members do not change it. */
-export const REPORT_VERSION = 1;
+/** Changes when a reader of the one before would misread the document; new members do not change it. */
+export const REPORT_VERSION = 2;
 
 const seconds = z.number();
 const region = z.string();
@@ -49,11 +49,14 @@ export const reportSchema = z.object({
     failedReads: z.number().int(),
   })),
   switches: z.array(z.object({
-    kind: z.enum(['failover', 'failback']),
+    /** `automatic`: a failover that nobody gave a command for; its clocks run from the death of the Region. */
+    kind: z.enum(['failover', 'failback', 'automatic']),
     from: region,
     to: region,
-    command: z.string(),
+    command: z.string().nullable(),
     commandAt: seconds,
+    /** Of an automatic one: who decided, in what words, how long after the death, and how long before the routes were accepted. */
+    decision: z.object({ by: z.string(), why: z.string(), faultToDecision: seconds, decisionToAccepted: seconds.nullable() }).nullable(),
     commandToAccepted: seconds.nullable(),
     commandToEnd: seconds.nullable(),
     commandToServed: seconds.nullable(),

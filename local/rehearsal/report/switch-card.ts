@@ -8,7 +8,9 @@ export function switchCard(report: Report, one: Report['switches'][number]): str
   const outage = outageOf(report, one)?.withoutService ?? 0;
   const clocks = [
     { label: 'without service', kind: 'bad', seconds: outage },
-    { label: 'command to accepted', kind: 'command', seconds: one.commandToAccepted },
+    ...(one.decision === null
+      ? [{ label: 'command to accepted', kind: 'command', seconds: one.commandToAccepted }]
+      : [{ label: 'fault to decision', kind: 'command', seconds: one.decision.faultToDecision }, { label: 'decision to accepted', kind: 'command', seconds: one.decision.decisionToAccepted }]),
     { label: 'accepted to served', kind: 'routes', seconds: one.acceptedToServed },
     ...(one.acceptedToLastElsewhere === null ? [] : [{ label: 'last served elsewhere', kind: '', seconds: one.acceptedToLastElsewhere }]),
   ];
@@ -22,7 +24,7 @@ export function switchCard(report: Report, one: Report['switches'][number]): str
   const state = (value: string | undefined) => text('td', { class: value === undefined ? undefined : `state-${value}` }, value ?? '-');
   return element('section', { class: 'card' },
     text('h3', {}, `${switchTitle(one)}: ${one.from} to ${one.to}`),
-    element('span', { class: 'command' }, text('code', {}, `$ ${one.command}`)),
+    element('span', { class: 'command' }, one.command === null ? text('em', {}, one.decision === null ? 'nobody gave a command' : `${one.decision.by}: ${one.decision.why}`) : text('code', {}, `$ ${one.command}`)),
     element('dl', { class: 'clock' }, ...bars),
     text('p', {}, missingSentence(one)),
     element('table', {},
@@ -35,6 +37,6 @@ function missingSentence(one: Report['switches'][number]): string {
   if (one.missingAtSwitch === null) return 'The switch was not accepted.';
   const objects = one.missingAtSwitch === 0 ? `${one.to} lacked no acknowledged object` : `${one.to} lacked ${one.missingAtSwitch} of the acknowledged objects`;
   const reads = one.missingReads === 0 ? 'no read missed one' : `${count(one.missingReads, 'read')} found nothing`;
-  const served = one.commandToServed === null ? '' : ` From the command to the first write that it served: ${duration(one.commandToServed)}.`;
+  const served = one.commandToServed === null ? '' : ` From the ${one.command === null ? 'death of the Region' : 'command'} to the first write that it served: ${duration(one.commandToServed)}.`;
   return `When the switch was accepted, ${objects}; ${reads}.${served}`;
 }

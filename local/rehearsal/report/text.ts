@@ -25,13 +25,19 @@ export function renderText(report: Report, paint: Paint = PLAIN): string {
   lines.push(verdict(report));
   for (const one of report.switches) {
     const outage = outageOf(report, one);
-    lines.push('', paint.strong(`${switchTitle(one)}: ${one.from} -> ${one.to}`), `  ${paint.faint(`$ ${one.command}`)}`);
+    lines.push('', paint.strong(`${switchTitle(one)}: ${one.from} -> ${one.to}`), ...(one.command === null ? [] : [`  ${paint.faint(`$ ${one.command}`)}`]));
     row('without service', outage === undefined ? '0.0 s' : duration(outage.withoutService),
       outage === undefined ? 'no write failed' : outageNote(outage));
-    row('command to accepted', durationOr(one.commandToAccepted), 'a control endpoint says that the routes have changed');
+    if (one.decision !== null) {
+      row('fault to decision', duration(one.decision.faultToDecision), `${one.decision.by}: ${one.decision.why}`);
+      row('decision to accepted', durationOr(one.decision.decisionToAccepted), 'a control endpoint has taken the new routes');
+    } else {
+      row('command to accepted', durationOr(one.commandToAccepted), 'a control endpoint says that the routes have changed');
+    }
     row('accepted to served', durationOr(one.acceptedToServed), `first write in ${one.to}`);
     if (one.acceptedToLastElsewhere !== null) row('last write elsewhere', duration(one.acceptedToLastElsewhere), 'after the switch was accepted');
-    row('command to served', durationOr(one.commandToServed), `the command itself took ${durationOr(one.commandToEnd)}`);
+    if (one.command === null) row('fault to served', durationOr(one.commandToServed), 'nobody gave a command');
+    else row('command to served', durationOr(one.commandToServed), `the command itself took ${durationOr(one.commandToEnd)}`);
     row('not yet in the target', orDash(one.missingAtSwitch), `acknowledged writes when accepted; ${count(one.missingReads, 'read')} found nothing`);
     row('routes before', routesLine(one.routesBefore));
     row('routes after', routesLine(one.routesAfter));

@@ -6,7 +6,8 @@ import type { World } from '../world';
 import { IN_A_ROW, seenEverywhere } from './observe';
 import { describeRoutes, onlyActive } from './routes';
 
-export async function kill(world: World, tools: StepTools): Promise<string> {
+/** `watched`: a controller looks at the Region, and may have moved traffic before this ends. */
+export async function kill(world: World, tools: StepTools, watched = false): Promise<string> {
   await world.estate.kill(world.active);
   const killedAt = world.mark('killed', `${world.active} dies`, world.active);
   const since = () => world.ledger.writes.filter((write) => write.startedAt > killedAt);
@@ -20,9 +21,20 @@ export async function kill(world: World, tools: StepTools): Promise<string> {
       return last.length === IN_A_ROW && last.every((write) => write.outcome === 'failed') ? last : undefined;
     },
   );
+  if (watched) return `writes fail: ${failed[0].error}; nobody gives a command`;
   const served = since().filter((write) => write.outcome === 'acknowledged');
   tools.check(served.length === 0, `no write should succeed while ${world.active} is dead and no other Region active, but ${served.length} did`);
   return `writes fail: ${failed[0].error}; by itself nothing moves, since no other Region is active`;
+}
+
+/** Kills the Region that the controller watches, and notes what was before. */
+export async function killWatched(world: World, tools: StepTools): Promise<string> {
+  const routesBefore = await world.routes(tools.signal);
+  tools.check(onlyActive(routesBefore, world.active), `only ${world.active} should be active before it dies again, got ${describeRoutes(routesBefore)}`);
+  const said = await kill(world, tools, true);
+  const killed = world.marks.filter((mark) => mark.kind === 'killed').at(-1)!;
+  world.recordSwitch({ kind: 'automatic', from: world.active, to: world.target, commandAt: killed.at, routesBefore, missingAtSwitch: [] });
+  return said;
 }
 
 export async function heal(world: World, tools: StepTools): Promise<string> {
@@ -32,7 +44,7 @@ export async function heal(world: World, tools: StepTools): Promise<string> {
     { clock: world.clock, signal: tools.signal, everyMs: 300, limitMs: world.options.patienceMs, otherwise: () => `${world.active} did not answer after it was healed` },
     async () => (await world.sightings!.look(world.active, tools.signal)) !== undefined,
   );
-  const failover = world.switches.find((one) => one.kind === 'failover')!;
+  const failover = world.switches.at(-1)!;
   const routes = await world.routes(tools.signal);
   tools.check(onlyActive(routes, failover.to), `healing should move no traffic, but routes are now ${describeRoutes(routes)}`);
   return `${world.active} answers again; traffic stays with ${failover.to}`;
@@ -42,7 +54,8 @@ export async function seeLate(world: World, tools: StepTools): Promise<string> {
   const before = world.ledger.acknowledged;
   await seenEverywhere(world, tools, before);
   world.mark('caught-up', 'replication has caught up');
-  const { late } = tally(world.recording());
+  const recording = world.recording();
+  const { late } = tally({ ...recording, switches: recording.switches.slice(-1) });
   if (late.length === 0) return 'none was late';
   return `${count(late.length, 'late object')} arrived in ${world.target}, the last ${duration(Math.max(...late.map((one) => one.afterHeal)) / 1000)} after the heal`;
 }

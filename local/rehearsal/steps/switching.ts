@@ -43,9 +43,9 @@ export async function switchTo(world: World, tools: StepTools, kind: SwitchKind)
 }
 
 /** Reads the routes until they show the target active, then at once what the target still lacks. */
-async function watchAccepted(world: World, kind: SwitchKind, to: string, signal: AbortSignal): Promise<void> {
+export async function watchAccepted(world: World, kind: SwitchKind, to: string, signal: AbortSignal, limitMs = ACCEPT_LIMIT_MS): Promise<void> {
   await until(
-    { clock: world.clock, signal, everyMs: ROUTES_EVERY_MS, limitMs: ACCEPT_LIMIT_MS, otherwise: () => `no control endpoint showed ${to} active` },
+    { clock: world.clock, signal, everyMs: ROUTES_EVERY_MS, limitMs, otherwise: () => `no control endpoint showed ${to} active` },
     async () => onlyActive(await world.routes(signal), to),
   );
   const acceptedAt = world.mark('accepted', `routes accepted: ${to} active`, to);

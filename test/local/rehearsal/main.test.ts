@@ -84,13 +84,26 @@ describe('the whole rehearsal on the local AWS', () => {
   });
 
   test('was without service from the death of the Region until the switch acted, and not at the switch back', () => {
-    const [failover, failback] = report.switches;
+    const [failover, failback, automatic] = report.switches;
     const dead = report.timeline.marks.find((mark) => mark.kind === 'killed')!;
-    expect(report.outages).toHaveLength(1);
+    expect(report.outages.length).toBeGreaterThanOrEqual(2);
     expect(Math.abs(report.outages[0].from - dead.at)).toBeLessThan(2);
     expect(report.outages[0].to).toBeCloseTo(failover.commandAt + failover.commandToServed!, 1);
     expect(failover.acceptedToServed).toBeGreaterThan(0.7);
     expect(failback.commandToServed).not.toBeNull();
+    expect(report.outages.some(({ from, to }) => from < failback.commandAt && (to ?? Infinity) > failback.commandAt)).toBe(false);
+    expect(automatic.commandToServed).not.toBeNull();
+  });
+
+  test('failed over by itself, and says who decided and why', () => {
+    const { decision, ...automatic } = report.switches[2];
+    expect(automatic).toMatchObject({ kind: 'automatic', command: null, from: 'us-east-1', to: 'us-west-2' });
+    expect(decision!.by).toMatch(/^the voter in us-/);
+    expect(decision!.why).toMatch(/^us-east-1 is down to 2 voters for \d+ s; us-west-2 takes over$/);
+    // The least that the settings allow.
+    expect(decision!.faultToDecision).toBeGreaterThanOrEqual(7);
+    expect(decision!.decisionToAccepted).toBeGreaterThan(0);
+    expect(page).toContain('Fail over by itself: us-east-1 to us-west-2');
   });
 
   test('saw objects that were late arrive', () => {
@@ -98,10 +111,11 @@ describe('the whole rehearsal on the local AWS', () => {
     expect(report.writes.late).toBeGreaterThan(0);
   });
 
-  test('moved the routes there and back', () => {
+  test('moved the routes there and back, and there again', () => {
     expect(report.switches.map((one) => one.routesAfter)).toEqual([
       { 'us-east-1': 'passive', 'us-west-2': 'active', 'eu-west-1': 'passive' },
       { 'us-east-1': 'active', 'us-west-2': 'passive', 'eu-west-1': 'passive' },
+      { 'us-east-1': 'passive', 'us-west-2': 'active', 'eu-west-1': 'passive' },
     ]);
   });
 });

@@ -44,7 +44,7 @@ test('lives through a failover and back, and accounts for every write', async ()
   const estate = new SmallEstate();
   const root = newRoot();
   const { report, leftovers, page } = await runRehearsal(options(root, 20_000), { root, signal: new AbortController().signal, observer: new Silent(), estate });
-  const [failover, failback] = report.switches;
+  const [failover, failback, automatic] = report.switches;
 
   expect(report.failure).toBeNull();
   expect(report.outcome).toBe('passed');
@@ -67,6 +67,15 @@ test('lives through a failover and back, and accounts for every write', async ()
   expect(failover.commandToServed).toBeGreaterThanOrEqual(0.12);
   expect(report.outages[0].withoutService).toBeGreaterThan(failover.commandToServed!);
 
+  // Nobody gave a command, and it says who decided, when and why.
+  expect(automatic).toMatchObject({ kind: 'automatic', command: null, from: 'us-east-1', to: 'us-west-2', routesAfter: failover.routesAfter, decision: { by: 'the voter in eu-west-1', why: expect.stringMatching(/us-west-2 takes over$/) } });
+  expect(automatic.decision!.faultToDecision).toBeGreaterThanOrEqual(0.35);
+  expect(automatic.decision!.decisionToAccepted).toBeCloseTo(0.01, 2);
+  expect(automatic.commandToServed).toBeGreaterThanOrEqual(automatic.decision!.faultToDecision + 0.07);
+  expect(report.outages).toHaveLength(2);
+  expect(report.timeline.dead).toHaveLength(2);
+  expect(report.timeline.dead[1].to).toBeGreaterThan(report.timeline.dead[1].from);
+
   expect(page).toBe(true);
   expect(readFileSync(join(root, 'page.html'), 'utf8')).toContain('Rehearsal passed');
   const log = readFileSync(join(root, '.local', 'rehearsal', 'requests.ndjson'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
@@ -83,6 +92,10 @@ const SABOTAGED: readonly { readonly what: string; readonly sabotage: Sabotage; 
   { what: 'the switch moves nothing', sabotage: { switchMovesNothing: true }, step: 'Fail over', reason: /only us-west-2 should be active after the command, got us-east-1 active/ },
   { what: 'the routes never act', sabotage: { routesNeverAct: true }, step: 'Wait until the target serves', reason: /us-west-2 did not serve 5 writes in a row within .* s; last error: connection refused/ },
   { what: 'healing moves traffic', sabotage: { healMovesTraffic: true }, step: 'Heal the Region', reason: /healing should move no traffic/ },
+  { what: 'an observer is silent', sabotage: { observerIsSilent: true }, step: 'Deploy the controller', reason: /not every observer reported within/ },
+  { what: 'the controller sleeps', sabotage: { controllerSleeps: true }, step: 'See it fail over by itself', reason: /no control endpoint showed us-west-2 active within/ },
+  { what: 'somebody else moves the routes', sabotage: { anotherMoves: true }, step: 'See it fail over by itself', reason: /routes moved, but no observer says that it moved them/ },
+  { what: 'the controller goes back by itself', sabotage: { controllerGoesBack: true }, step: 'Heal the Region again', reason: /healing should move no traffic/ },
   { what: 'a write is lost', sabotage: { loses: 1 }, step: 'See the objects in every Region', reason: /us-east-1 still lacks 1 object, the first rehearsal\/object-000001/ },
   { what: 'a copy rots', sabotage: { rots: 1 }, step: 'Check every object in every Region', reason: /2 copies missing or damaged, the first: rehearsal\/object-000001 \(write 1\) damaged in (us-west-2|eu-west-1)/ },
   { what: 'a copy is damaged on its way', sabotage: { damages: 1 }, step: 'See the objects in every Region', reason: /us-west-2 still lacks 1 object, the first rehearsal\/object-000001/ },
@@ -117,7 +130,7 @@ describe('a rehearsal that meets something else than it should', () => {
   });
 });
 
-test.each(['start', 'traffic', 'failover', 'late'])("puts everything away when interrupted during '%s'", async (id) => {
+test.each(['start', 'traffic', 'failover', 'late', 'automatic'])("puts everything away when interrupted during '%s'", async (id) => {
   const interrupt = new AbortController();
   const { report, estate, leftovers, page, root } = await rehearse({}, new Silent((started) => {
     if (started === id) interrupt.abort();

@@ -51,6 +51,7 @@ function stretches(report: Report, region: string, since: (at: number) => number
 function shortText(mark: Report['timeline']['marks'][number]): string {
   switch (mark.kind) {
     case 'command': return `switch to ${mark.region}`;
+    case 'decided': return 'decided';
     case 'accepted': return 'accepted';
     case 'healed': return 'healed';
     case 'caught-up': return 'caught up';

@@ -6,7 +6,7 @@ test('is one line of JSON that names its schema and version', () => {
   const printed = renderJson(sampleReport());
 
   expect(printed.trimEnd().split('\n')).toHaveLength(1);
-  expect(JSON.parse(printed)).toMatchObject({ schema: 'cdk-s3-failover/rehearsal', version: 1, outcome: 'passed', failure: null });
+  expect(JSON.parse(printed)).toMatchObject({ schema: 'cdk-s3-failover/rehearsal', version: 2, outcome: 'passed', failure: null });
 });
 
 test('says the same as the report that it was made from', () => {

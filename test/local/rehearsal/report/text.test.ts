@@ -47,6 +47,20 @@ test('says little where nothing was written', () => {
   expect(text).toBe('\nRehearsal failed after 1 min 36 s\nStart the local AWS: the emulator is not installed\n');
 });
 
+test('says of a failover that nobody gave a command for who decided, and its three clocks', () => {
+  const text = renderText(sampleReport(({ recording: { switches: [first, second], ...rest } }) => {
+    const { command, ...automatic } = first;
+    const decision = { at: automatic.commandAt + 7_400, by: 'the voter in us-east-2', why: 'us-east-1 is down to 2 voters for 7 s; us-west-2 takes over' };
+    return { recording: { ...rest, switches: [{ ...automatic, kind: 'automatic', decision }, second] } };
+  }));
+
+  expect(text).toContain('Fail over by itself: us-east-1 -> us-west-2\n  without service');
+  expect(text).toMatch(/fault to decision +7\.4 s +the voter in us-east-2: us-east-1 is down to 2 voters for 7 s;\s+us-west-2 takes over/);
+  expect(text).toMatch(/decision to accepted +1\.6 s +a control endpoint has taken the new routes/);
+  expect(text).toMatch(/fault to served +14\.0 s +nobody gave a command/);
+  expect(text.match(/command to accepted/g)).toHaveLength(1);
+});
+
 test('names lost writes first', () => {
   const text = renderText(sampleReport(({ recording }) => ({
     recording: { ...recording, audit: { ...recording.audit!, copies: recording.audit!.copies.filter((copy) => copy.id !== 3) } },

@@ -1,10 +1,12 @@
-import type { Deployment, Estate, EstateTools, Plan, Routes, StoredCopy, StoredVersion, SwitchHow } from '../../../../local/rehearsal/estate/estate';
+import type { AutomaticMove, Deployment, Estate, EstateTools, Plan, Routes, StoredCopy, StoredVersion, SwitchHow } from '../../../../local/rehearsal/estate/estate';
 import { hash } from '../../../../local/rehearsal/traffic/ledger';
 import { sleep } from '../../../../local/rehearsal/engine/wait';
 
 const [EAST, WEST, EU] = ['us-east-1', 'us-west-2', 'eu-west-1'];
 const LAG_MS = 60;
 const PROPAGATION_MS = 80;
+/** How long the controller looks before it acts. */
+const CONTROLLER_MS = 400;
 
 interface Version {
   readonly key: string;
@@ -25,6 +27,13 @@ export interface Sabotage {
   readonly switchMovesNothing?: true;
   readonly routesNeverAct?: true;
   readonly healMovesTraffic?: true;
+  /** One observer never reports. */
+  readonly observerIsSilent?: true;
+  readonly controllerSleeps?: true;
+  /** Somebody else moves the routes before the controller does. */
+  readonly anotherMoves?: true;
+  /** The controller goes back as soon as the Region is well. */
+  readonly controllerGoesBack?: true;
   /** The n-th write is acknowledged and kept nowhere. */
   readonly loses?: number;
   /** The n-th write reaches the other Regions with other bytes. */
@@ -41,6 +50,8 @@ export class SmallEstate implements Estate {
   private accepted = EAST;
   private acting = EAST;
   private dead?: string;
+  private guarded = false;
+  private move?: AutomaticMove;
   private writes = 0;
   private strayed = 0;
   private readonly ticking = setInterval(() => this.replicate(), 10);
@@ -82,17 +93,30 @@ export class SmallEstate implements Estate {
     await sleep(300, tools.signal);
   }
 
+  public async deployController(): Promise<void> {
+    this.guarded = true;
+  }
+
+  public async observers(): Promise<{ readonly heard: number; readonly of: number }> {
+    return { heard: this.sabotage.observerIsSilent ? 5 : 6, of: 6 };
+  }
+
+  public async automaticMove(since: number): Promise<AutomaticMove | undefined> {
+    return this.move && this.move.decidedAt >= since ? this.move : undefined;
+  }
+
   public async routes(): Promise<Routes> {
     return Object.fromEntries([EU, WEST, EAST].map((region) => [region, region === this.accepted ? 'active' : 'passive']));
   }
 
   public async kill(region: string): Promise<void> {
     if (!this.sabotage.regionSurvives) this.dead = region;
+    if (this.guarded && !this.sabotage.controllerSleeps) setTimeout(() => this.act(), CONTROLLER_MS).unref();
   }
 
   public async heal(): Promise<void> {
     this.dead = undefined;
-    if (this.sabotage.healMovesTraffic) this.accepted = EAST;
+    if (this.sabotage.healMovesTraffic || (this.guarded && this.sabotage.controllerGoesBack)) this.accepted = EAST;
   }
 
   public async put(key: string, body: Buffer, _signal: AbortSignal): Promise<{ readonly versionId: string }> {
@@ -132,6 +156,13 @@ export class SmallEstate implements Estate {
   public async stop(): Promise<void> {
     this.stopped += 1;
     clearInterval(this.ticking);
+  }
+
+  private act(): void {
+    this.accepted = WEST;
+    setTimeout(() => { this.acting = WEST; }, PROPAGATION_MS).unref();
+    if (this.sabotage.anotherMoves) return;
+    this.move = { decidedAt: Date.now() - 10, acceptedAt: Date.now(), by: 'the voter in eu-west-1', why: 'us-east-1 is down to 2 voters for 0 s; us-west-2 takes over' };
   }
 
   private reach(region: string): string {

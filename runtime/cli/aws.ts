@@ -1,3 +1,4 @@
+import type { Table } from '../core/controller/ports';
 import type { AccessPoint } from '../core/routes/access-point';
 import type { BucketPort } from '../core/operate/ports';
 import type { ReplicationMetrics } from '../core/lag/metrics';
@@ -30,6 +31,8 @@ export interface Aws {
   metrics(): ReplicationMetrics;
   /** Replication configuration of a bucket; undefined without one. */
   replication(region: string, bucket: string, account: string, signal: AbortSignal): Promise<ReplicationConfiguration | undefined>;
+  /** One Region's replica of the controller's table. */
+  table(region: string, name: string): Table;
   /** What only `doctor` reaches. */
   doctor(estate: Estate): DoctorAdapters;
   /** Ends connections that are kept alive. */

@@ -1,4 +1,5 @@
 import { CONTROL_REGIONS } from '../../lib/private/contract';
+import type { Table } from '../core/controller/ports';
 import type { BucketPort } from '../core/operate/ports';
 import type { ReplicationMetrics } from '../core/lag/metrics';
 import type { ControlEndpoint } from '../core/routes/endpoint';
@@ -71,6 +72,11 @@ export function sdkAws({ profile, region }: Reach): Aws {
       const { bucketSettings } = await import('../aws/bucket-settings');
       return keep(bucketSettings({ region: where, name, account, config: await config() })).replication(signal);
     },
+    table: (where, tableName) =>
+      lazily<Table>({}, async () => {
+        const { dynamoTable } = await import('../aws/table');
+        return keep(dynamoTable({ tableName, region: where, config: await config() }));
+      }),
     doctor: (estate) => doctorClients(estate, { config, keep, profile, region: async () => (await ownRegion()) ?? CREDENTIALS_REGION }),
     close: () => open.forEach((one) => one.close()),
   };

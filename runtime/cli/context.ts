@@ -1,10 +1,14 @@
-import { CONTROL_REGIONS } from '../../lib/private/contract';
+import { CONTROL_REGIONS, type Manifest } from '../../lib/private/contract';
 import { CallError } from '../core/calls/call-error';
 import { within } from '../core/calls/side-by-side';
+import { policyOf } from '../core/controller/policy';
+import { TableRegister } from '../core/controller/register';
+import { ReplicatedTable } from '../core/controller/replicated-table';
+import type { ControllerPort } from '../core/operate/controller';
 import { estateOf } from '../core/operate/estate';
 import { NO_REGISTER } from '../core/operate/register';
 import type { OperateWorld } from '../core/operate/act/world';
-import type { Log } from '../core/ports';
+import type { Clock, Log } from '../core/ports';
 import type { Aws, Caller } from './aws';
 import { mustBeCallers } from './facts/caller';
 import { findManifest } from './facts/manifest';
@@ -53,13 +57,15 @@ export function contextOf(parts: ContextParts): VerbContext {
   const view = async (): Promise<Omit<OperateWorld, 'who'>> => {
     const estate = estateOf((await manifest()).manifest);
     const { account } = estate.accessPoint;
+    const controller = controllerOf(estate.manifest, aws, clock);
+    const { wall, random } = parts;
     const buckets = new Map(estate.regions.map((region) => [region, aws.bucket(region, estate.buckets[region], account)]));
     return {
       clock,
-      random: parts.random,
+      random,
       log: parts.log,
       endpoints: aws.controlEndpoints(),
-      wall: parts.wall,
+      wall,
       estate,
       buckets: (region) => {
         const bucket = buckets.get(region);
@@ -68,7 +74,8 @@ export function contextOf(parts: ContextParts): VerbContext {
       },
       probe: aws.writeProbe(estate.accessPoint, estate.buckets),
       metrics: aws.metrics(),
-      register: NO_REGISTER,
+      register: controller ? new TableRegister({ table: controller.table, clock, wall, random }, controller.policy.coolDownMs) : NO_REGISTER,
+      ...(controller && { controller }),
     };
   };
 
@@ -81,6 +88,21 @@ export function contextOf(parts: ContextParts): VerbContext {
     async world({ avoid = [] } = {}): Promise<OperateWorld> {
       const who = await caller(avoid);
       return { ...(await view()), who: who?.arn ?? 'unknown' };
+    },
+  };
+}
+
+function controllerOf({ controller, routing }: Manifest, aws: Aws, clock: Clock): ControllerPort | undefined {
+  if (!controller) return undefined;
+  const policy = policyOf({ ...controller.policy, order: routing.regions });
+  const replicas = new Map(policy.voters.map((region) => [region, aws.table(region, controller.table)]));
+  return {
+    policy,
+    table: new ReplicatedTable(clock, [...replicas].map(([region, table]) => ({ region, table }))),
+    replica(region) {
+      const table = replicas.get(region);
+      if (!table) throw new RangeError(`'${region}' is no control Region (${policy.voters.join(', ')})`);
+      return table;
     },
   };
 }

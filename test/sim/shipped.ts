@@ -6,6 +6,7 @@ import { observe, type Controller, type Ticked } from '../../runtime/core/contro
 import type { Log } from '../../runtime/core/ports';
 import type { Heartbeats, LagReader, Notices } from '../../runtime/core/controller/world';
 import type { WallClock } from '../../runtime/core/operate/ports';
+import { mayHaveMoved } from '../../runtime/core/operate/act/reached';
 import { changeRoutes } from '../../runtime/core/routes/change';
 import { routesWith } from '../../runtime/core/routes/routes';
 import type { Verb } from './faults/episode';
@@ -97,5 +98,6 @@ async function failover(env: Env, register: TableRegister, region: string): Prom
     { clock, random, log, endpoints },
     { accessPoint, limits: { deadline: clock.now() + DEADLINE_MS, signal }, decide: () => ({ kind: 'want', routes: routesWith([region], data) }) },
   );
-  await register.settle(claimed.claim, result.sentence, signal);
+  const kind = result.kind === 'done' ? 'done' : mayHaveMoved(result) ? 'unknown' : 'failed';
+  await register.settle(claimed.claim, { kind, sentence: result.sentence }, signal);
 }

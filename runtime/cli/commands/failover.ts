@@ -1,5 +1,5 @@
 import type { Command } from '../command';
-import { FORCE, PROOF, WHY } from './act-options';
+import { FORCE, PROOF, WHY, WITHOUT_REGISTER } from './act-options';
 
 export const failover: Command = {
   name: 'failover',
@@ -12,7 +12,7 @@ export const failover: Command = {
     "'--yes' was said before that was known, so that it takes '--force' as well. The same for a target that looks dead, is excluded or quarantined.\n\n" +
     "A second run finishes what one that was killed began, or finds it done: where every endpoint says that the routes are so already, nothing is sent, but with '--force'.",
   arguments: [{ name: 'region', summary: 'Region that takes the traffic', required: true, completes: 'region' }],
-  options: [WHY, FORCE, PROOF],
+  options: [WHY, FORCE, WITHOUT_REGISTER, PROOF],
   examples: [
     { line: "s3-failover failover eu-west-1 --manifest media.json --why 'us-east-1 is down'", why: 'shows what may be lost, and asks' },
     { line: 's3-failover failover eu-west-1 --manifest media.json --yes --json', why: 'from a script; exit code 3 where a check says no' },

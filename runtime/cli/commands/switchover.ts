@@ -1,5 +1,5 @@
 import type { Command } from '../command';
-import { FORCE, WHY } from './act-options';
+import { FORCE, WHY, WITHOUT_REGISTER } from './act-options';
 
 export const switchover: Command = {
   name: 'switchover',
@@ -21,6 +21,7 @@ export const switchover: Command = {
     { flag: '--wait', value: 'duration', summary: 'how long the drain may take once writes are refused, such as 90s or 10min; a minute for listing, eight for metrics, if left out' },
     { flag: '--no-fence', summary: 'refuse no writes: those made to one key in both Regions while routes spread may supersede each other' },
     FORCE,
+    WITHOUT_REGISTER,
     WHY,
   ],
   examples: [

@@ -13,6 +13,7 @@ import type { VerbContext, VerbResult } from '../verb';
 export interface ActWishes {
   readonly why?: string;
   readonly force: boolean;
+  readonly withoutRegister: boolean;
   readonly dryRun: boolean;
   readonly proof: WantedProof;
   readonly limits: Limits;
@@ -22,6 +23,7 @@ export function wishesOf({ globals, deadline, signal }: VerbContext, given: Give
   return {
     why: given.option('--why'),
     force: given.has('--force'),
+    withoutRegister: given.has('--without-register'),
     dryRun: globals.dryRun,
     proof: given.option('--proof') === 'read-back' ? 'read back' : 'served',
     limits: { deadline, signal },

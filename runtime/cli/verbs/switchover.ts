@@ -16,6 +16,7 @@ export const switchover: Verb = {
       drain: given.option('--drain') as DrainLevel,
       fence: !given.has('--no-fence'),
       force: given.has('--force'),
+      withoutRegister: given.has('--without-register'),
       why: given.option('--why'),
       dryRun: globals.dryRun,
       waitMs,

@@ -7,11 +7,12 @@ import { ifOneOf } from '../routes/decision';
 import type { Limits } from '../routes/endpoint';
 import { surveyRoutes } from '../routes/read';
 import { activeRegions, list, memberRegions, routesWith, type Routes } from '../routes/routes';
+import { keepAct, type AutomaticAct } from './acts';
 import { decide, sameRegions, type Decision } from './decide';
 import { ACT_DEADLINE_MS, type Policy } from './policy';
 import type { TableRegister } from './register';
 import type { NewAct } from './register-moves';
-import type { ActKind, ActState } from './register-state';
+import type { ActKind, ActState, RegisterState } from './register-state';
 import type { SeenReport } from './report';
 import type { View } from './view';
 import type { ControllerWorld } from './world';
@@ -35,6 +36,8 @@ export interface ActReport {
 export const SEND_WITHIN_MS = 1_000;
 /** Settling is not worth more: an act that nobody settled is finished by a neighbour. */
 const SETTLE_MS = 5_000;
+/** Nor is the record of it. */
+const KEEP_MS = 2_000;
 /** What sent nothing is tried again so soon. */
 const RETRY_MS = 10_000;
 
@@ -53,7 +56,9 @@ export async function act(world: ControllerWorld, deps: ActDeps, view: View, dec
   const stop = new AbortController();
   const running = new RunningAct(world, deps, view, decision, times, stop.signal);
   try {
-    return await running.run();
+    const report = await running.run();
+    await running.keep(report);
+    return report;
   } finally {
     stop.abort();
   }
@@ -63,6 +68,8 @@ class RunningAct {
   private readonly next: NewAct;
   private readonly limits: Limits;
   private epoch?: number;
+  private claimed?: RegisterState;
+  private readonly beganAt: number;
 
   constructor(
     private readonly world: ControllerWorld,
@@ -72,6 +79,7 @@ class RunningAct {
     private readonly times: ChangeTimes,
     signal: AbortSignal,
   ) {
+    this.beganAt = world.wall.now();
     const active = 'to' in decision ? [decision.to] : decision.active;
     this.next = { id: newId(world.random), kind: kindOf(decision, view), by: `voter ${view.self}`, why: decision.sentence, active, coolDownMs: coolDownOf(decision, view, deps.policy), ...('landed' in decision && { landed: decision.landed }) };
     this.limits = { deadline: world.clock.now() + ACT_DEADLINE_MS, signal };
@@ -129,6 +137,7 @@ class RunningAct {
     const changed = await this.deps.register.claimAct(register.kind === 'read' ? register : undefined, this.next, this.signal);
     if (changed.kind === 'no') return changed.reason;
     this.epoch = changed.state.epoch;
+    this.claimed = changed.state;
     return undefined;
   }
 
@@ -170,6 +179,22 @@ class RunningAct {
     return this.report(state, outcome);
   }
 
+  /** For people who ask later what was done. It moves nothing, and what is not kept stands in the log all the same. */
+  async keep({ id, kind, by, state, sentence }: ActReport): Promise<void> {
+    const { claimed, world } = this;
+    if (!claimed || state === 'not begun') return;
+    const { register } = this.view;
+    const { epoch, intent, act: { why, from, quarantines } } = claimed;
+    const undone = kind === 'called off' && register.kind === 'read' ? register.state.act.quarantines : [];
+    const now = world.wall.iso(world.wall.now());
+    const kept: AutomaticAct = { epoch, id, kind, by, why, from, to: intent, quarantines: state === 'failed' ? [] : quarantines, lifts: undone, state, outcome: sentence, began: world.wall.iso(this.beganAt), ended: now };
+    try {
+      await within('the table', world.clock, KEEP_MS, (signal) => keepAct(world.table, kept, signal), this.signal);
+    } catch (error) {
+      world.log.warn('the act was not kept for the history', { act: id, reason: reasonOf(error) });
+    }
+  }
+
   private report(state: ActReport['state'], sentence: string): ActReport {
     const { id, kind, by } = this.next;
     return { id, kind, by, ...(this.epoch !== undefined && { epoch: this.epoch }), decision: this.decision, state, sentence };
@@ -183,7 +208,7 @@ class RunningAct {
 /** To finish an act takes none of the time anew that was set for it: else it might be finished for ever. */
 function coolDownOf({ action }: ActDecision, { register }: View, { coolDownMs }: Policy): number {
   // Nothing was moved: the register only begins.
-  if (register.kind !== 'read') return 0;
+  if (register.kind !== 'read' || register.state.intent.length === 0) return 0;
   return action === 'finish' ? register.coolDownLeftMs : coolDownMs;
 }
 

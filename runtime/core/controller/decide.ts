@@ -37,6 +37,7 @@ export function decide(view: View, policy: Policy, now: number): Decision {
   if (register.kind === 'absent') return begin(view);
   const { state } = register;
   if (brakeHolds(state.brake, now)) return hold('paused', state.brake.by, state.brake.why);
+  if (state.intent.length === 0) return begin(view);
   if (underWay(register)) return hold('act under way', state.act.kind, state.act.by);
 
   const fresh = freshVoters(view, policy);

@@ -15,6 +15,12 @@ export interface NewAct {
   readonly landed?: readonly string[];
 }
 
+/** The register before anything was moved or looked at: nobody knows yet where traffic is, so that nothing is intended. */
+export function blank(): RegisterState {
+  const act: Act = { id: 'none', kind: 'adopted', by: 'nobody', why: 'nothing has been moved yet', from: [], quarantines: [], state: 'done' };
+  return { epoch: 0, intent: [], act, coolDownMs: 0, excluded: [], quarantined: [], doubts: [] };
+}
+
 /** The register once an act has the next epoch. */
 export function claimed(before: RegisterState | undefined, { id, kind, by, why, active, coolDownMs, landed }: NewAct): RegisterState {
   const intended = before?.intent ?? [];
@@ -27,7 +33,18 @@ export function claimed(before: RegisterState | undefined, { id, kind, by, why, 
   // Who finishes an act goes on from where it began: it may yet be called off.
   const finishes = before !== undefined && isUnended(before.act) && sameSet(intended, active) ? before.act : undefined;
   const byPerson = kind === 'human' || kind === 'adopted';
-  const act: Act = { id, kind, by: clip(by), why: clip(why), from: finishes?.from ?? intended, quarantines: finishes?.quarantines ?? quarantines, state: kind === 'adopted' || kind === 'called off' ? 'done' : 'open' };
+  const lifted = excluded.filter((one) => endsWith(one, active));
+  const undo = kind === 'human' ? { lifted, coolDownMs: before?.coolDownMs ?? 0 } : undefined;
+  const act: Act = {
+    id,
+    kind,
+    by: clip(by),
+    why: clip(why),
+    from: finishes?.from ?? intended,
+    quarantines: finishes?.quarantines ?? quarantines,
+    state: kind === 'adopted' || kind === 'called off' ? 'done' : 'open',
+    ...(undo && { undo }),
+  };
   return {
     epoch: (before?.epoch ?? 0) + 1,
     intent: [...active],
@@ -42,9 +59,14 @@ export function claimed(before: RegisterState | undefined, { id, kind, by, why, 
 
 /** A person's move away keeps a Region from being chosen, until a person moves back or lifts it. */
 function exclusionsAfter(excluded: readonly Exclusion[], left: readonly string[], active: readonly string[], by: string): Exclusion[] {
-  const kept = excluded.filter(({ region, moved }) => !(moved === true && active.includes(region)));
+  const kept = excluded.filter((one) => !endsWith(one, active));
   const added = left.filter((region) => !kept.some((one) => one.region === region));
   return [...kept, ...added.map((region) => ({ region, why: `traffic was moved away by ${by}`, moved: true }))];
+}
+
+/** What a move away made ends when traffic is there again. */
+function endsWith({ region, moved }: Exclusion, active: readonly string[]): boolean {
+  return moved === true && active.includes(region);
 }
 
 /** An act that nobody ended may have sent something that is still on its way. What has landed is repaired once. */
@@ -79,7 +101,21 @@ export function settled(state: RegisterState, { state: ended, outcome, retryMs, 
   const act: Act = { ...state.act, state: ended, outcome: outcome.slice(0, 4 * MOST_TEXT) };
   const doubts = withDoubt(state.doubts, doubtful && ended === 'done' ? { epoch: state.epoch, active: state.intent, leftMs: DOUBT_MS } : undefined);
   if (ended !== 'failed' || act.from.length === 0) return { ...state, act, doubts };
-  return { ...state, act, intent: act.from, quarantined: state.quarantined.filter((region) => !act.quarantines.includes(region)), coolDownMs: retryMs };
+  return {
+    ...state,
+    act,
+    intent: act.from,
+    quarantined: state.quarantined.filter((region) => !act.quarantines.includes(region)),
+    excluded: withoutMove(state.excluded, act),
+    coolDownMs: Math.max(retryMs, act.undo?.coolDownMs ?? 0),
+  };
+}
+
+/** Nobody has left where traffic is, and nobody has come back to where it is not. */
+function withoutMove(excluded: readonly Exclusion[], { from, undo }: Act): Exclusion[] {
+  const kept = excluded.filter((one) => !endsWith(one, from));
+  const back = (undo?.lifted ?? []).filter(({ region }) => !kept.some((one) => one.region === region));
+  return [...kept, ...back];
 }
 
 /** The register with time taken off that a reader has seen go by. */

@@ -31,6 +31,8 @@ export interface Act {
   readonly quarantines: readonly string[];
   readonly state: ActState;
   readonly outcome?: string;
+  /** What a person's act gives back when it has sent nothing: exclusions that it lifted, and what was left of the cool-down. */
+  readonly undo?: { readonly lifted: readonly Exclusion[]; readonly coolDownMs: number };
 }
 
 /** A submit of ours that had no last word, and may land late. */
@@ -44,7 +46,7 @@ export interface Doubt {
 /** The one item that says who may move traffic. */
 export interface RegisterState {
   readonly epoch: number;
-  /** Regions that should be active; never none. */
+  /** Regions that should be active; none only at epoch 0, before anybody has looked where traffic is. */
   readonly intent: readonly string[];
   readonly act: Act;
   readonly brake?: Brake;
@@ -89,10 +91,10 @@ export function parseRegister(item: Item): RegisterState {
   const { epoch, intent, act, brake, coolDownMs, excluded, quarantined, doubts } = item;
   demand(item.version === 1, `'version' of the register must be 1`);
   demand(isWhole(epoch), `'epoch' of the register must be a whole number`);
-  demand(isRegions(intent) && intent.length > 0, `'intent' of the register must name Regions, at least one`);
+  demand(isRegions(intent) && (intent.length > 0 || epoch === 0), `'intent' of the register must name Regions, at least one`);
   demand(isSpan(coolDownMs), `'coolDownMs' of the register must be a time`);
   demand(isRegions(quarantined), `'quarantined' of the register must name Regions`);
-  demand(Array.isArray(excluded) && excluded.length <= 50 && excluded.every(isExclusion), `'excluded' of the register must be Regions with reasons`);
+  demand(isExclusions(excluded), `'excluded' of the register must be Regions with reasons`);
   demand(Array.isArray(doubts) && doubts.length <= MOST_DOUBTS && doubts.every(isDoubt), `'doubts' of the register must be submits`);
   demand(brake === undefined || isBrake(brake), `'brake' of the register must say who and why`);
   demand(isAct(act), `'act' of the register must be an act`);
@@ -110,6 +112,10 @@ export function parseRegister(item: Item): RegisterState {
 
 function isRegions(value: unknown): value is readonly string[] {
   return isTexts(value) && value.every((region) => REGION_NAME.test(region)) && new Set(value).size === value.length;
+}
+
+function isExclusions(value: unknown): value is readonly Exclusion[] {
+  return Array.isArray(value) && value.length <= 50 && value.every(isExclusion);
 }
 
 function isExclusion(value: unknown): value is Exclusion {
@@ -136,6 +142,7 @@ function isAct(value: unknown): value is Act {
     isRegions(value.quarantines) &&
     typeof value.state === 'string' &&
     STATES.includes(value.state) &&
-    (value.outcome === undefined || isText(value.outcome, 10_000))
+    (value.outcome === undefined || isText(value.outcome, 10_000)) &&
+    (value.undo === undefined || (isRecord(value.undo) && isExclusions(value.undo.lifted) && isSpan(value.undo.coolDownMs)))
   );
 }

@@ -1,11 +1,11 @@
 import { within } from '../calls/side-by-side';
 import { reasonOf } from '../operate/call';
-import type { Brake, Claim, Claimed, Intent, Register, RegisterView, Steered } from '../operate/register';
+import { brakeIsOn, type Brake, type Claim, type Claimed, type Intent, type Register, type RegisterView, type Settlement, type Steered } from '../operate/register';
 import type { WallClock } from '../operate/ports';
 import type { Clock, Random } from '../ports';
 import { backoffMs } from '../routes/backoff';
 import type { Table } from './ports';
-import { claimed, clip, countedDown, lostBecause, settled, type Ending, type NewAct } from './register-moves';
+import { blank, claimed, clip, countedDown, lostBecause, settled, type Ending, type NewAct } from './register-moves';
 import { formatRegister, parseRegister, REGISTER, type RegisterState } from './register-state';
 
 export interface RegisterWorld {
@@ -53,7 +53,7 @@ export class TableRegister implements Register {
     const known = await this.look(signal);
     if (!known) return { epoch: 0, intent: [], excluded: [], quarantined: [] };
     const { epoch, intent, brake, excluded, quarantined } = known.state;
-    return { epoch, intent, ...(brake && { brake }), excluded: excluded.map(({ region, why }) => ({ region, why })), quarantined };
+    return { epoch, intent, ...(brake && { brake }), excluded, quarantined };
   }
 
   /** A person's claim. It overrides whatever is automatic and under way, which notices before it sends. */
@@ -63,8 +63,7 @@ export class TableRegister implements Register {
     const changed = await this.change(
       (state) => {
         const brake = state?.brake;
-        const holds = brake !== undefined && (brake.until === undefined || this.world.wall.now() < brake.until);
-        return holds && !overBrake ? { no: `${brake.by} put the brake on: ${brake.why}` } : claimed(state, act);
+        return brakeIsOn(brake, this.world.wall.now()) && !overBrake ? { no: `${brake.by} put the brake on: ${brake.why}` } : claimed(state, act);
       },
       signal,
       (state) => state.act.id === actId && state.act.state === 'open',
@@ -72,17 +71,28 @@ export class TableRegister implements Register {
     return changed.kind === 'written' ? { kind: 'claimed', claim: { epoch: changed.state.epoch } } : { kind: 'refused', reason: changed.reason };
   }
 
-  async settle({ epoch }: Claim, outcome: string, signal: AbortSignal): Promise<void> {
+  /** A brake is no reason: who claimed over it, or put it on for the act, goes on. */
+  async lost({ epoch }: Claim, signal: AbortSignal): Promise<string | undefined> {
+    if (epoch === undefined) return undefined;
+    const state = (await this.look(signal))?.state;
+    return state?.epoch === epoch ? undefined : `somebody else has claimed an act since: ${state ? `${state.act.kind} by ${state.act.by}` : 'the register is gone'}`;
+  }
+
+  async settle({ epoch }: Claim, { kind, sentence }: Settlement, signal: AbortSignal): Promise<void> {
     if (epoch === undefined) return;
-    await this.change((state) => (state?.epoch === epoch ? settled(state, { state: 'done', outcome, doubtful: false, retryMs: 0 }) : { no: 'somebody else has the epoch' }), signal);
+    await this.change((state) => (state?.epoch === epoch ? settled(state, { state: kind, outcome: sentence, doubtful: false, retryMs: 0 }) : { no: 'somebody else has the epoch' }), signal);
   }
 
   async brake({ by, why, until }: Brake, signal: AbortSignal): Promise<Steered> {
     return this.steer((state) => ({ ...state, brake: { by: clip(by), why: clip(why), ...(until !== undefined && { until }) } }), signal);
   }
 
-  async release(signal: AbortSignal): Promise<Steered> {
-    return this.steer(({ brake: _, ...state }) => state, signal);
+  async release(signal: AbortSignal, only?: Brake): Promise<Steered> {
+    const another = ({ brake }: RegisterState) => only !== undefined && (brake?.by !== clip(only.by) || brake.why !== clip(only.why) || brake.until !== only.until);
+    return this.steer((state) => {
+      const { brake: _, ...released } = state;
+      return another(state) ? state : released;
+    }, signal);
   }
 
   async exclude(region: string, why: string, signal: AbortSignal): Promise<Steered> {
@@ -93,7 +103,6 @@ export class TableRegister implements Register {
     return this.steer((state) => ({ ...state, excluded: state.excluded.filter((one) => one.region !== region) }), signal);
   }
 
-  /** After `reconcile`, or by a person's word. */
   async liftQuarantine(region: string, signal: AbortSignal): Promise<Steered> {
     return this.steer((state) => ({ ...state, quarantined: state.quarantined.filter((one) => one !== region) }), signal);
   }
@@ -147,9 +156,10 @@ export class TableRegister implements Register {
     throw cause;
   }
 
+  /** Before the controller's first look there is nothing to steer, and a brake must hold that look all the same. */
   private async steer(next: (state: RegisterState) => RegisterState, signal: AbortSignal): Promise<Steered> {
-    const changed = await this.change((state) => (state ? next(state) : { no: 'no register' }), signal);
-    return { kind: changed.kind === 'written' ? 'done' : 'no controller' };
+    await this.change((state) => next(state ?? blank()), signal);
+    return { kind: 'done' };
   }
 
   /** `isMine` recognizes what an attempt without an answer has written after all. */

@@ -147,7 +147,7 @@ export class Ticker {
     const { register } = view;
     if (register.kind !== 'read' || (policy.maxDataLossMs === undefined && policy.failback.kind === 'manual')) return {};
     const [from, ...more] = register.state.intent;
-    if (more.length > 0) return {};
+    if (from === undefined || more.length > 0) return {};
     const { downForMs } = tally(view, policy, from);
     const entries = await Promise.all(
       policy.order.filter((region) => region !== from).map(async (region) => {

@@ -10,6 +10,8 @@ import { NO_REGISTER } from '../../../runtime/core/operate/register';
 import { activeRegions, routesWith, type Routes } from '../../../runtime/core/routes/routes';
 import type { Copy, WriteProbe } from '../../../runtime/core/routes/served';
 import { ControlPlane, type Script } from './control-plane';
+import type { Table } from '../../../runtime/core/controller/ports';
+import { MemoryTable } from '../core/controller/memory-table';
 import { MemoryLog } from './log';
 import { buckets as bucketNames, manifest } from './manifest';
 import { seeded } from './random';
@@ -64,6 +66,8 @@ export class FakeEstate {
   readonly estate: Estate;
   readonly plane: ControlPlane;
   readonly log = new MemoryLog();
+  /** The controller's table, where the manifest names one. */
+  readonly memory: MemoryTable;
   readonly buckets = new Map<string, FakeBucket>();
   readonly calls: (BucketCall & { readonly at: number })[] = [];
   readonly dead = new Map<string, Death>();
@@ -88,6 +92,7 @@ export class FakeEstate {
   private versions = 0;
 
   constructor(readonly clock: VirtualClock, options: FakeEstateOptions = {}) {
+    this.memory = new MemoryTable(clock);
     const regions = options.regions ?? ['us-east-1', 'us-west-2', 'eu-west-1'];
     this.options = { lagMs: 1_000, propagationMs: 0, policyMs: 0, latencyMs: 20, seed: 1, ...options, regions };
     this.lagOf = () => this.options.lagMs;
@@ -122,6 +127,17 @@ export class FakeEstate {
       register: NO_REGISTER,
       who: 'arn:aws:iam::111122223333:user/operator',
       ...changed,
+    };
+  }
+
+  /** The controller's table as a control Region has it, which dies with the Region. */
+  table(region: string): Table {
+    const real = this.memory.as(region);
+    const arrive = (call: string, key: string, signal: AbortSignal) => this.arrive({ region, call: `table ${call}`, key }, signal);
+    return {
+      get: async (key, signal) => (await arrive('get', key, signal), real.get(key, signal)),
+      list: async (prefix, signal) => (await arrive('list', prefix, signal), real.list(prefix, signal)),
+      put: async (key, item, ifRevision, signal) => (await arrive('put', key, signal), real.put(key, item, ifRevision, signal)),
     };
   }
 

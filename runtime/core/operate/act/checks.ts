@@ -5,11 +5,12 @@ import { lineOf } from '../history/line';
 import { quarantined } from '../history/quarantine';
 import type { HistoryView } from '../history/read';
 import type { WallClock } from '../ports';
-import type { RegisterView } from '../register';
+import { brakeIsOn, type RegisterView } from '../register';
 import type { Estate } from '../estate';
 import type { Health } from './health';
 import type { RegisterSight } from './observe';
 import type { Check } from './plan';
+import { WITHOUT_REGISTER } from './claim';
 import { age } from './words';
 
 /** What the control endpoints say: alone, in agreement, or not. */
@@ -50,16 +51,24 @@ export function barChecks(region: string, history: HistoryView, register: Regist
   } else if (register?.quarantined.includes(region)) {
     checks.push({ name: `target ${region}`, state: 'bad', sentence: 'it is quarantined, says the controller', fix });
   }
-  const exclusion = register?.excluded.find((one) => one.region === region);
+  // Traffic was moved away by a person, and a person moves it back.
+  const exclusion = register?.excluded.find((one) => one.region === region && one.moved !== true);
   if (exclusion) checks.push({ name: `target ${region}`, state: 'bad', sentence: `it is excluded: ${lineOf(exclusion.why)}`, fix: `s3-failover include ${region}` });
   return checks;
 }
 
+/** Name of the check that no `--force` overrules: there is a word of its own for that. */
+export const REGISTER = 'controller';
+
 /** Nobody acts over a brake, or past a controller that cannot be asked. */
-export function controllerChecks(register: RegisterSight, wall: WallClock): Check[] {
-  if (!register.ok) return [{ name: 'controller', state: 'bad', sentence: `its register could not be read: ${lineOf(register.reason)}` }];
+export function controllerChecks(register: RegisterSight, wall: WallClock, withoutRegister = false): Check[] {
+  if (!register.ok) {
+    const unread = `its register could not be read: ${lineOf(register.reason)}`;
+    if (withoutRegister) return [{ name: REGISTER, state: 'doubt', sentence: `${unread}; going on without it: ${WITHOUT_REGISTER}` }];
+    return [{ name: REGISTER, state: 'bad', sentence: unread, fix: `the same with '--without-register', which goes on all the same: ${WITHOUT_REGISTER}` }];
+  }
   const brake = register.view?.brake;
-  if (!brake || (brake.until !== undefined && brake.until <= wall.now())) return [];
+  if (!brakeIsOn(brake, wall.now())) return [];
   const until = brake.until === undefined ? 'it is released' : wall.iso(brake.until);
   return [{ name: 'brake', state: 'bad', sentence: `${lineOf(brake.by)} put it on until ${until}: ${lineOf(brake.why)}`, fix: 's3-failover resume' }];
 }

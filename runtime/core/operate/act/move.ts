@@ -1,16 +1,17 @@
-import { CHANGE_TIMES, changeRoutes, type ChangeTimes } from '../../routes/change';
+import { CHANGE_TIMES, changeRoutes, type ChangeTimes, type Gate } from '../../routes/change';
 import type { ChangeEvent, ChangeResult } from '../../routes/change-result';
 import { ifOneOf } from '../../routes/decision';
 import { timeLeft, type Limits } from '../../routes/endpoint';
 import { activeRegions, sameRoutes, type Routes } from '../../routes/routes';
 import { SERVED_TIMES, type ServedTimes } from '../../routes/served';
 import { awaitOthers } from './await-others';
-import { claimAct, settleAct } from './claim';
+import { claimAct, gateOf, settleAct, settlementOf } from './claim';
 import { corrected, undone } from './correct';
 import type { LagEstimate } from './lag';
 import { awaitLastWord } from './last-word';
 import { whoMoved } from './others';
 import type { ActOutcome } from './outcome';
+import { REGISTER } from './checks';
 import { objections, type Plan } from './plan';
 import { mayHaveMoved, MOVED_NEXT, type Reached } from './reached';
 import { Recording } from './recording';
@@ -28,6 +29,8 @@ export interface MoveRequest {
   readonly why?: string;
   /** Goes ahead although checks speak against it; they are shown and recorded all the same. */
   readonly force: boolean;
+  /** Goes on where the controller's register cannot be read or claimed. */
+  readonly withoutRegister?: boolean;
   /** Shows the plan, and ends. */
   readonly dryRun: boolean;
   /** How sure the act wants to be before it ends. */
@@ -72,7 +75,8 @@ async function withheld(world: OperateWorld, teller: Teller, request: MoveReques
   const against = objections(plan);
   if (against.length > 0 && !force) {
     const sentence = `nothing was done: ${against.map(({ name, sentence: why }) => `${name}: ${why}`).join('; ')}`;
-    return outcome(request, 'refused', sentence, { next: [...new Set(against.flatMap(({ fix }) => fix ?? [])), `the same with '--force', which goes ahead all the same`] });
+    const forced = against.every(({ name }) => name === REGISTER) ? [] : [`the same with '--force', which goes ahead all the same`];
+    return outcome(request, 'refused', sentence, { next: [...new Set(against.flatMap(({ fix }) => fix ?? [])), ...forced] });
   }
   if (dryRun || !isSoAlready(request)) {
     const answer = await teller.confirm(plan);
@@ -88,13 +92,16 @@ async function act(world: OperateWorld, teller: Teller, request: MoveRequest, ti
   const [from, to] = [activeRegions(plan.before), activeRegions(plan.after)];
   const overruled = force ? objections(plan).map(({ name, sentence }) => `${name}: ${sentence}`) : [];
   const recording = new Recording(world, { verb: plan.verb, planned, why, from, to, lag: lag.map(({ sentence }) => sentence), quarantines, overruled });
-  const claimed = await claimAct(world, teller, { actId: recording.id, by: world.who, why: why ?? '', active: to, overBrake: force }, force);
+  const withoutRegister = request.withoutRegister === true;
+  const claimed = await claimAct(world, teller, { actId: recording.id, by: world.who, why: why ?? '', active: to, overBrake: force }, withoutRegister);
   if ('refusal' in claimed) return outcome(request, 'refused', `nothing was done: ${claimed.refusal}`, { next: MOVED_NEXT });
+
+  if (claimed.without !== undefined) recording.overrule(`${REGISTER}: ${claimed.without}`);
 
   // What is already so needs no record, but where it finishes what another run began.
   const records = !isSoAlready(request) || quarantines.length > 0;
   if (records) await recording.begin();
-  const change = await submit(world, teller, request, times);
+  const change = await submit(world, teller, request, gateOf(world, claimed.claim, withoutRegister), times);
   const seen = await proven(world, teller, request, change, recording.id, times);
   const alone = await awaitOthers(world, teller, { reached: seen, meant: plan.after, before: views, own: recording.id, limits: request.limits });
   const first = await corrected(world, alone, plan.after, views, recording.id);
@@ -102,7 +109,7 @@ async function act(world: OperateWorld, teller: Teller, request: MoveRequest, ti
   const moved = mayHaveMoved(change) || (isSoAlready(request) && first.kind !== 'failed' && first.kind !== 'refused');
   const writeDown = async ({ kind, sentence, proof }: Reached) => {
     const kept = records ? await recording.end({ kind, sentence, proof, moved }) : undefined;
-    await settleAct(world, teller, claimed.claim, sentence);
+    await settleAct(world, teller, claimed.claim, settlementOf({ kind, sentence }, moved));
     return kept?.regions.length === 0 ? ['no Region took the record of this act: note who did what, and when'] : [];
   };
   let reached = first;
@@ -115,7 +122,7 @@ async function act(world: OperateWorld, teller: Teller, request: MoveRequest, ti
   return outcome(request, reached.kind, reached.sentence, { ...reached, next: [...reached.next, ...unkept], quarantines: moved ? quarantines : [] });
 }
 
-function submit(world: OperateWorld, teller: Teller, request: MoveRequest, times: MoveTimes): Promise<ChangeResult> {
+function submit(world: OperateWorld, teller: Teller, request: MoveRequest, gate: Gate | undefined, times: MoveTimes): Promise<ChangeResult> {
   const { plan, views, answered, limits, startedAt } = request;
   teller.step('submit routes');
   return changeRoutes(
@@ -127,6 +134,7 @@ function submit(world: OperateWorld, teller: Teller, request: MoveRequest, times
       lastResort: plan.leaves,
       expects: answered,
       resend: request.force,
+      ...(gate && { gate }),
       limits: { ...limits, deadline: Math.min(limits.deadline, world.clock.now() + times.changeMs) },
       tell: (event) => teller.say(`${seconds(world.clock.now() - startedAt)}  ${sentenceOf(event)}`),
     },

@@ -36,7 +36,7 @@ const BEGIN_MS = 300;
 /** One act's two records. Nothing here rejects, and no dead Region holds up the act. */
 export class Recording {
   readonly id: string;
-  private readonly begun: ActRecord;
+  private begun: ActRecord;
 
   constructor(
     private readonly world: OperateWorld,
@@ -60,6 +60,11 @@ export class Recording {
       quarantines: [...(facts.quarantines ?? [])],
       lifts: [],
     };
+  }
+
+  /** Before it begins: one thing more that the act goes on in spite of. */
+  overrule(what: string): void {
+    this.begun = { ...this.begun, overruled: [...(this.begun.overruled ?? []), lineOf(what)] };
   }
 
   /** Comes back when the first Region has it, or after a moment. */

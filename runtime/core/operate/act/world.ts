@@ -1,6 +1,7 @@
 import type { ReplicationMetrics } from '../../lag/metrics';
 import type { WriteProbe } from '../../routes/served';
 import type { RouteWorld } from '../../routes/world';
+import type { ControllerPort } from '../controller';
 import type { Estate } from '../estate';
 import type { Buckets, WallClock } from '../ports';
 import type { Register } from '../register';
@@ -16,6 +17,8 @@ export interface OperateWorld extends RouteWorld {
   /** How far Regions are behind, as S3 publishes it. */
   readonly metrics: ReplicationMetrics;
   readonly register: Register;
+  /** Absent without one. */
+  readonly controller?: ControllerPort;
   /** ARN of the caller, for records; `unknown` where it could not be asked. */
   readonly who: string;
 }

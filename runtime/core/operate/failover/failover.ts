@@ -13,6 +13,8 @@ export interface FailoverRequest {
   readonly why?: string;
   /** Goes ahead although checks speak against it. */
   readonly force: boolean;
+  /** Goes on where the controller's register cannot be read or claimed. */
+  readonly withoutRegister?: boolean;
   /** Somebody will see the plan and answer. Where nobody does, an answer given beforehand does not cover what only the plan shows. */
   readonly asks: boolean;
   readonly dryRun: boolean;
@@ -50,6 +52,7 @@ export async function failover(world: OperateWorld, teller: Teller, request: Fai
     planned: false,
     why: request.why ?? begun?.why,
     force: request.force,
+    withoutRegister: request.withoutRegister,
     dryRun: request.dryRun,
     proof: request.proof,
     lag: sight.lag,

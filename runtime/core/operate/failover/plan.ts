@@ -15,7 +15,7 @@ export function rolesFor(to: string): (survey: Survey) => Roles {
 }
 
 /** There must be at least one view of the routes. */
-export function failoverPlan(world: OperateWorld, sight: Sight, { to, asks }: { readonly to: string; readonly asks: boolean }): Plan {
+export function failoverPlan(world: OperateWorld, sight: Sight, { to, asks, withoutRegister }: { readonly to: string; readonly asks: boolean; readonly withoutRegister?: boolean }): Plan {
   const { survey, history, register, health, lag } = sight;
   const [{ routes: before }] = survey.views;
   const { leaves } = rolesFor(to)(survey);
@@ -24,7 +24,7 @@ export function failoverPlan(world: OperateWorld, sight: Sight, { to, asks }: { 
     ...membersChecks(survey, world.estate),
     targetCheck(to, health.get(to)),
     ...barChecks(to, history, register.ok ? register.view : undefined),
-    ...controllerChecks(register, world.wall),
+    ...controllerChecks(register, world.wall, withoutRegister),
     ...leaves.map((region) => leftCheck(region, sight, to, asks)),
     ...othersChecks(history, world.wall),
     ...historyChecks(history),

@@ -4,7 +4,8 @@ import type { ActRecord, ActVerb } from './record';
 
 /** After so long an act that did not say how it ended is taken for dead: its process was killed, or could not write. */
 const MINUTE = 60_000;
-const YOUNG_MS: { readonly [verb in ActVerb]: number } = {
+/** The controller's acts are written down when they have ended. */
+const YOUNG_MS: { readonly [verb in ActVerb]?: number } = {
   failover: 15 * MINUTE,
   'routes set': 15 * MINUTE,
   'fence lift': 5 * MINUTE,
@@ -27,6 +28,6 @@ export function atWork(records: readonly ActRecord[], wall: WallClock, but?: str
     if (record.phase !== 'begun' || record.id === but || at === undefined) return [];
     // The other's watch may be ahead of ours.
     const ageMs = Math.max(0, now - at);
-    return ageMs <= YOUNG_MS[record.verb] ? [{ record, ageMs }] : [];
+    return ageMs <= (YOUNG_MS[record.verb] ?? 0) ? [{ record, ageMs }] : [];
   });
 }

@@ -1,6 +1,7 @@
 import { CallError } from '../../calls/call-error';
 import { within } from '../../calls/side-by-side';
 import type { Instant } from '../../ports';
+import { automaticHistory, type AutomaticHistory } from './automatic';
 import { HISTORY_PREFIX, parseKey, type RecordKey } from './key';
 import { lineOf } from './line';
 import { merged } from './merge';
@@ -58,11 +59,11 @@ export async function readHistory(world: HistoryWorld, options: ReadOptions = {}
   const fetching: Fetching = { deadline: world.clock.now() + mostMs, callMs: Math.min(options.callMs ?? CALL_MS, mostMs), lame: new Set() };
   const { callMs } = fetching;
   const asked = world.estate.regions.filter((region) => !avoid.includes(region));
-  const { listings, answers } = await listAll(world, asked, options.settleMs ?? callMs, callMs);
+  const [{ listings, answers }, automatic] = await Promise.all([listAll(world, asked, options.settleMs ?? callMs, callMs), automaticIn(world, callMs)]);
   const holders = holdersOf(listings);
   const { wanted, more } = choose([...holders.values()].map(({ key }) => key), Math.min(acts, MOST_ACTS));
-  const unread: { key: string; reason: string }[] = strangers(listings);
-  const records: ActRecord[] = [];
+  const unread: { key: string; reason: string }[] = [...strangers(listings), ...automatic.unread];
+  const records: ActRecord[] = [...automatic.records];
 
   await pool(wanted, AT_ONCE, async (act) => {
     // The end of an act says all that its beginning said; the beginning stands in for an end that cannot be read.
@@ -73,6 +74,11 @@ export async function readHistory(world: HistoryWorld, options: ReadOptions = {}
     }
   });
   return { records: merged(records), regions: answers, unread: unread.sort((a, b) => (a.key < b.key ? -1 : 1)), more: more || listings.some((listing) => listing.more) };
+}
+
+/** Of the controller's acts there are few. */
+async function automaticIn({ clock, controller }: HistoryWorld, callMs: number): Promise<AutomaticHistory> {
+  return controller ? automaticHistory(clock, controller, callMs) : { records: [], unread: [] };
 }
 
 async function listAll(

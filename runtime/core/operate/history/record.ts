@@ -4,7 +4,11 @@ import * as z from 'zod';
 export const RECORD_VERSION = 1;
 
 /** What moves traffic, or changes who may take it. */
-export const ACT_VERBS = ['switchover', 'failover', 'routes set', 'drill', 'reconcile', 'fence lift', 'quarantine lift'] as const;
+export const ACT_VERBS = [
+  'switchover', 'failover', 'routes set', 'drill', 'reconcile', 'fence lift', 'quarantine lift',
+  // Of the controller: these stand in its table, and in no bucket.
+  'automatic failover', 'automatic failback', 'automatic repair', 'adopted', 'called off',
+] as const;
 export type ActVerb = (typeof ACT_VERBS)[number];
 
 const region = z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/);

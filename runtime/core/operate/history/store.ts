@@ -1,5 +1,6 @@
 import type { Clock, Log, Random } from '../../ports';
 import { within } from '../../calls/side-by-side';
+import type { ControllerPort } from '../controller';
 import type { Estate } from '../estate';
 import type { Buckets, WallClock } from '../ports';
 import { keyOf } from './key';
@@ -12,6 +13,8 @@ export interface HistoryWorld {
   readonly log: Log;
   readonly estate: Estate;
   readonly buckets: Buckets;
+  /** What it did stands beside what people did; absent without one. */
+  readonly controller?: ControllerPort;
 }
 
 /**

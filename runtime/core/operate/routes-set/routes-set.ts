@@ -14,6 +14,8 @@ export interface RoutesSetRequest {
   readonly routes: Routes;
   readonly why?: string;
   readonly force: boolean;
+  /** Goes on where the controller's register cannot be read or claimed. */
+  readonly withoutRegister?: boolean;
   readonly dryRun: boolean;
   readonly proof: WantedProof;
   readonly limits: Limits;
@@ -41,13 +43,14 @@ export async function setRoutes(world: OperateWorld, teller: Teller, request: Ro
     world,
     teller,
     {
-      plan: planOf(world, sight, after),
+      plan: planOf(world, sight, after, request.withoutRegister),
       views: seen.map(({ routes }) => routes),
       answered: good.map(({ endpoint }) => endpoint),
       // Who only adds a Region leaves nothing behind.
       planned: rolesOf(sight.survey, after).leaves.length === 0,
       why: request.why,
       force: request.force,
+      withoutRegister: request.withoutRegister,
       dryRun: request.dryRun,
       proof: request.proof,
       lag: sight.lag,
@@ -67,7 +70,7 @@ function rolesOf({ views }: Survey, after: Routes): Roles {
   return { targets, leaves: active.filter((region) => !wanted.includes(region)) };
 }
 
-function planOf(world: OperateWorld, sight: Sight, after: Routes): Plan {
+function planOf(world: OperateWorld, sight: Sight, after: Routes, withoutRegister?: boolean): Plan {
   const { survey, history, register, health, lag } = sight;
   const { targets, leaves } = rolesOf(survey, after);
   const view = register.ok ? register.view : undefined;
@@ -81,7 +84,7 @@ function planOf(world: OperateWorld, sight: Sight, after: Routes): Plan {
       endpointsCheck(survey),
       ...membersChecks(survey, world.estate),
       ...targets.flatMap((region) => [targetCheck(region, health.get(region)), ...barChecks(region, history, view)]),
-      ...controllerChecks(register, world.wall),
+      ...controllerChecks(register, world.wall, withoutRegister),
       ...othersChecks(history, world.wall),
       ...historyChecks(history),
     ],

@@ -169,6 +169,7 @@ export class Act {
         lastResort: parts.plan.leaves,
         expects: survey.good.map(({ endpoint }) => endpoint),
         limits: this.within(times.submitMs),
+        gate: this.ledger.gate,
         tell: (event) => {
           if (event.kind === 'accepted') this.acceptedAt = world.clock.now();
           teller.say(`${this.elapsed()}  ${event.kind === 'in doubt' ? `no last word from ${event.endpoint} (${event.failure.kind}); reading elsewhere before anything else is sent` : `routes ${event.kind}, at ${event.endpoint}`}`);

@@ -1,10 +1,12 @@
 import { activeRegions } from '../../routes/routes';
-import { claimAct, settleAct } from '../act/claim';
+import { claimAct, gateOf, settleAct, settlementOf } from '../act/claim';
+import { REGISTER } from '../act/checks';
 import { objections, type Plan } from '../act/plan';
 import { Recording } from '../act/recording';
 import type { Teller } from '../act/world';
 import { callRegion, reasonOf } from '../call';
-import type { Claim } from '../register';
+import type { Gate } from '../../routes/change';
+import { brakeIsOn, type Brake, type Claim } from '../register';
 import type { Ending } from './ending';
 import type { RegisterSight } from '../act/observe';
 import type { SwitchoverTimes } from './times';
@@ -14,7 +16,7 @@ import type { SwitchoverRequest, SwitchoverWorld } from './world';
 export class Ledger {
   private readonly recording: Recording;
   private claim: Claim = {};
-  private braked = false;
+  private braked?: Brake;
 
   constructor(
     private readonly world: SwitchoverWorld,
@@ -44,18 +46,25 @@ export class Ledger {
     const { world, teller, request } = this;
     teller.step('claim the act');
     const intent = { actId: this.actId, by: world.who, why: request.why ?? '', active: activeRegions(this.plan.after), overBrake: request.force };
-    const claimed = await claimAct(world, teller, intent, request.force);
+    const claimed = await claimAct(world, teller, intent, request.withoutRegister === true);
     if ('refusal' in claimed) return claimed.refusal;
     this.claim = claimed.claim;
+    if (claimed.without !== undefined) this.recording.overrule(`${REGISTER}: ${claimed.without}`);
     this.braked = await this.brake(register);
     await this.recording.begin();
     return undefined;
   }
 
+  /** Asked right before each send. */
+  get gate(): Gate | undefined {
+    return gateOf(this.world, this.claim, this.request.withoutRegister === true);
+  }
+
   /** Gives the Regions that have the record. */
   async close(ending: Ending, moved: boolean): Promise<readonly string[]> {
     const kept = await this.amend(ending, moved);
-    if (this.braked) await this.brief((signal) => this.world.register.release(signal));
+    const { braked } = this;
+    if (braked) await this.brief((signal) => this.world.register.release(signal, braked));
     return kept;
   }
 
@@ -63,17 +72,19 @@ export class Ledger {
   async amend({ kind, sentence, proof = 'none', nothingLost, outageSeconds }: Ending, moved: boolean): Promise<readonly string[]> {
     const recorded = kind === 'planned' || kind === 'declined' ? 'failed' : kind;
     const kept = await this.recording.end({ kind: recorded, sentence, proof, moved, nothingLost, outageSeconds });
-    await settleAct(this.world, this.teller, this.claim, sentence);
+    await settleAct(this.world, this.teller, this.claim, settlementOf({ kind: recorded, sentence }, moved));
     return kept.regions;
   }
 
   /** Keeps everything automatic from acting meanwhile. A brake that is on already stays as it is. */
-  private async brake(register: RegisterSight): Promise<boolean> {
+  private async brake(register: RegisterSight): Promise<Brake | undefined> {
     const { world, request, times } = this;
-    if (!register.ok || register.view?.brake !== undefined) return false;
+    if (!register.ok || brakeIsOn(register.view?.brake, world.wall.now())) return undefined;
     const until = world.wall.now() + times.servedMs + times.fence.lifetimeMs + (request.waitMs ?? times.waitMs[request.drain]);
-    const steered = await this.brief((signal) => world.register.brake({ by: world.who, why: `switchover to ${request.target}`, until }, signal));
-    return steered?.kind === 'done';
+    const brake: Brake = { by: world.who, why: `switchover to ${request.target}`, until };
+    const steered = await this.brief((signal) => world.register.brake(brake, signal));
+    // Without an answer it may be on all the same.
+    return steered?.kind === 'no controller' ? undefined : brake;
   }
 
   private async brief<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {

@@ -20,7 +20,7 @@ export function planOf(world: SwitchoverWorld, request: SwitchoverRequest, findi
     ...membersChecks(sight.survey, world.estate),
     targetCheck(target, sight.health.get(target)),
     ...barChecks(target, sight.history, sight.register.ok ? sight.register.view : undefined),
-    ...controllerChecks(sight.register, world.wall),
+    ...controllerChecks(sight.register, world.wall, request.withoutRegister),
     ...historyChecks(sight.history),
     ...othersChecks(sight.history, world.wall),
     ...leaves.flatMap((region) => ruleChecks(region, findings, request)),

@@ -21,6 +21,8 @@ export interface SwitchoverRequest {
   readonly watermark?: boolean;
   /** Goes ahead although checks are bad; each is said. */
   readonly force: boolean;
+  /** Goes on where the controller's register cannot be read or claimed. */
+  readonly withoutRegister?: boolean;
   readonly dryRun?: boolean;
   /** How long the drain may take once writes are refused. @default - a minute for `listing`, eight for `metrics` */
   readonly waitMs?: number;

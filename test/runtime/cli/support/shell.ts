@@ -83,6 +83,7 @@ export function fakeAws(world: FakeEstate, caller: Caller | Error): Aws {
     writeProbe: () => world.client(),
     metrics: () => world.metrics,
     replication: (region, _, __, signal) => new FakeDoctor(world).adapters().settings(region).replication(signal),
+    table: (region) => world.table(region),
     doctor: () => new FakeDoctor(world).adapters(),
     close: () => undefined,
   };

@@ -114,6 +114,104 @@ describe('a person\'s claim', () => {
   });
 });
 
+describe('the end of a person\'s act', () => {
+  beforeEach(begun);
+
+  test('that sent nothing leaves the register as before but for the epoch: it is not taken for a move', async () => {
+    await run(() => register.exclude(C, 'being rebuilt', signal));
+    const { epoch: _, act: __, ...before } = stored();
+    await run(() => register.claim(intent([B]), signal));
+    await run(() => register.settle({ epoch: 2 }, { kind: 'failed', sentence: 'nothing was sent' }, signal));
+    const { epoch, act, ...after } = stored();
+    expect(after).toEqual(before);
+    expect([epoch, act.state, act.outcome]).toEqual([2, 'failed', 'nothing was sent']);
+  });
+
+  test('that sent nothing gives back the exclusion and the cool-down that its claim took', async () => {
+    await run(() => register.claim(intent([B]), signal));
+    await run(() => register.settle({ epoch: 2 }, { kind: 'done', sentence: 'moved' }, signal));
+    await run(() => register.claim(intent([A], 'act-2'), signal));
+    expect(stored().excluded).toEqual([{ region: B, why: 'traffic was moved away by ana', moved: true }]);
+    await run(() => register.settle({ epoch: 3 }, { kind: 'failed', sentence: 'refused' }, signal));
+    expect(stored()).toMatchObject({ intent: [B], coolDownMs: 600_000, excluded: [{ region: A, moved: true }] });
+  });
+
+  test.each(['done', 'unknown'] as const)('that is %s says so, and intends what it claimed', async (kind) => {
+    await run(() => register.claim(intent([B]), signal));
+    await run(() => register.settle({ epoch: 2 }, { kind, sentence: 'x' }, signal));
+    expect(stored()).toMatchObject({ intent: [B], act: { state: kind, outcome: 'x' } });
+  });
+
+  test('is nothing to an act that somebody else has claimed since', async () => {
+    await run(() => register.claim(intent([B]), signal));
+    await run(() => register.claim(intent([C], 'act-2'), signal));
+    await run(() => register.settle({ epoch: 2 }, { kind: 'done', sentence: 'x' }, signal));
+    expect(stored()).toMatchObject({ epoch: 3, act: { state: 'open' } });
+  });
+});
+
+describe('whether a person\'s claim is still good', () => {
+  beforeEach(begun);
+
+  test('it is until somebody claims after it, whatever brake is on', async () => {
+    await run(() => register.claim(intent([B]), signal));
+    await run(() => register.brake({ by: 'ana', why: 'for the act' }, signal));
+    expect(await run(() => register.lost({ epoch: 2 }, signal))).toBeUndefined();
+    await run(() => register.claim({ ...intent([C], 'act-2', true), by: 'bob' }, signal));
+    expect(await run(() => register.lost({ epoch: 2 }, signal))).toBe('somebody else has claimed an act since: human by bob');
+  });
+
+  test('fails when the register cannot be read', async () => {
+    table.fault = () => 'dead';
+    await expect(run(() => register.lost({ epoch: 1 }, signal))).rejects.toThrow('scripted');
+  });
+});
+
+describe('before the register is written', () => {
+  test('a brake, an exclusion and their end are kept, and nothing is intended yet', async () => {
+    expect(await run(() => register.brake({ by: 'bob', why: 'not yet' }, signal))).toEqual({ kind: 'done' });
+    expect(await run(() => register.exclude(C, 'being built', signal))).toEqual({ kind: 'done' });
+    expect(stored()).toMatchObject({ epoch: 0, intent: [], brake: { by: 'bob' }, excluded: [{ region: C }] });
+    expect(await run(() => register.include(C, signal))).toEqual({ kind: 'done' });
+    expect(await run(() => register.liftQuarantine(C, signal))).toEqual({ kind: 'done' });
+    expect(await run(() => register.release(signal))).toEqual({ kind: 'done' });
+    expect(stored()).toMatchObject({ epoch: 0, excluded: [] });
+    expect(stored().brake).toBeUndefined();
+  });
+
+  test('fails when a person claims over such a brake', async () => {
+    await run(() => register.brake({ by: 'bob', why: 'not yet' }, signal));
+    expect(await run(() => register.claim(intent([B]), signal))).toEqual({ kind: 'refused', reason: 'bob put the brake on: not yet' });
+  });
+
+  test('fails when a register that is written intends nothing', () => {
+    table.write(REGISTER, { version: 1, epoch: 1, intent: [], act: {}, coolDownMs: 0, excluded: [], quarantined: [], doubts: [] });
+    expect(() => stored()).toThrow(`'intent' of the register must name Regions, at least one`);
+  });
+});
+
+describe('steering', () => {
+  beforeEach(begun);
+
+  test('the end of a quarantine reaches the register', async () => {
+    await claimedAct();
+    expect(stored().quarantined).toEqual([A]);
+    await run(() => register.liftQuarantine(A, signal));
+    expect(stored().quarantined).toEqual([]);
+  });
+
+  test('who releases the brake of an act leaves the one that a person put on meanwhile', async () => {
+    const own = { by: 'ana', why: 'switchover', until: WALL + 60_000 };
+    await run(() => register.brake(own, signal));
+    await run(() => register.brake({ by: 'bob', why: 'a freeze' }, signal));
+    await run(() => register.release(signal, own));
+    expect(stored().brake).toEqual({ by: 'bob', why: 'a freeze' });
+    await run(() => register.brake(own, signal));
+    await run(() => register.release(signal, own));
+    expect(stored().brake).toBeUndefined();
+  });
+});
+
 describe('the controller\'s claim', () => {
   test('quarantines what it leaves', async () => {
     await begun();

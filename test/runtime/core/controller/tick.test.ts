@@ -26,7 +26,7 @@ async function personMoves(to: string): Promise<void> {
     const claimed = await operator.claim({ actId: `person to ${to}`, by: 'ana', why: 'drill', active: [to], overBrake: false }, signal);
     if (claimed.kind === 'refused') throw new Error(claimed.reason);
     estate.plane.move(routesWith([to], ORDER));
-    await operator.settle(claimed.claim, 'done', signal);
+    await operator.settle(claimed.claim, { kind: 'done', sentence: 'done' }, signal);
   };
   void act();
   await estate.pass(1);

@@ -193,10 +193,13 @@ describe('refusals', () => {
     await refuses({ changed: () => ({ register: { ...NO_REGISTER, claim: async () => ({ kind: 'refused', reason: 'ana is failing over to eu-west-1' }) } }) }, /ana is failing over to eu-west-1/);
   });
 
-  test('fails when the register cannot be claimed, and goes ahead with force', async () => {
+  test('fails when the register cannot be claimed, even with force, and goes on without it when told so by name', async () => {
     const changed = () => ({ register: { ...NO_REGISTER, claim: async () => Promise.reject(new Error('no quorum')) } });
-    await refuses({ changed }, /could not be claimed: no quorum; '--force'/);
-    expect((await act({ changed, request: { force: true } })).outcome.kind).toBe('served');
+    await refuses({ changed }, /could not be claimed: no quorum; '--without-register' goes on all the same: the controller may move traffic at the same time/);
+    await refuses({ changed, request: { force: true } }, /could not be claimed: no quorum/);
+    const { outcome, world } = await act({ changed, request: { withoutRegister: true } });
+    expect(outcome.kind).toBe('served');
+    expect((await historyIn(world)).records).toMatchObject([{ overruled: [expect.stringMatching(/^controller: .*no quorum/)] }]);
   });
 
   test('fails when the person says no, without a record', async () => {

@@ -1,3 +1,4 @@
+import type { Brake, Settlement } from '../../../../../runtime/core/operate/register';
 import { CallError } from '../../../../../runtime/core/calls/call-error';
 import { historyOf } from '../../../../../runtime/core/operate/history/store';
 import { readBothWatermarks, type Watermark } from '../../../../../runtime/core/operate/reconcile/watermark';
@@ -453,11 +454,11 @@ describe('a switchover is refused, and nothing of it stays', () => {
       ...scene.world().register,
       read: async () => ({ epoch: 1, intent: [EAST], excluded: [], quarantined: [] }),
       brake: async () => (steered.push('brake'), { kind: 'done' as const }),
-      release: async () => (steered.push('release'), { kind: 'done' as const }),
-      settle: async (_: unknown, outcome: string) => void steered.push(outcome.slice(0, 21)),
+      release: async (_: unknown, only?: Brake) => (steered.push(`release ${only?.why}`), { kind: 'done' as const }),
+      settle: async (_: unknown, { kind, sentence }: Settlement) => void steered.push(`${kind}: ${sentence.slice(0, 21)}`),
     };
     await scene.run({}, { register });
-    expect(steered).toEqual(['brake', 'the routes are active', 'release']);
+    expect(steered).toEqual(['brake', 'done: the routes are active', `release switchover to ${WEST}`]);
   });
 
   test('a dry run shows the plan and changes nothing', async () => {

@@ -1,10 +1,13 @@
 import { RoutesAttribute } from '../../lib/private/contract';
+import { withDefaults } from '../../lib/private/controller-contract';
 import { Explained } from '../core/calls/explained';
 import { stackPlace } from '../core/custom-resource/stack';
 import { checkBeforeSwitch } from '../core/lag/before-switch';
+import { registerMutex } from '../core/operate/deployment/mutex';
 import { carryOut } from '../core/routes/carry-out';
 import { timeLeft } from '../core/routes/endpoint';
 import type { LookAtLag } from '../core/routes/lag-refusal';
+import { NO_MUTEX, type Mutex } from '../core/routes/mutex';
 import type { Outcome } from '../core/routes/outcome';
 import { planRoutes, type RoutesFacts } from '../core/routes/plan';
 import { parseRoutesProperties, previousRoutes } from '../core/routes/properties';
@@ -41,6 +44,15 @@ function lookAtLag(event: CustomResourceEvent, deps: HandlerDeps, ports: RoutesP
   };
 }
 
+/** A deployment takes the epoch as a person does who acts by hand. */
+function mutexOf(event: CustomResourceEvent, deps: HandlerDeps, ports: RoutesPorts, { wanted, stackName }: RoutesFacts): Mutex {
+  const controller = wanted.ok ? wanted.value.controller : undefined;
+  if (!controller) return NO_MUTEX;
+  const { replicas, wall } = ports.register(controller);
+  const { coolDownMs } = withDefaults({ ...controller.policy, order: [] });
+  return registerMutex({ ...deps, wall }, { replicas, coolDownMs, actId: `deployment ${event.RequestId}`, by: `deployment of ${stackName}`, limits: { deadline: deps.deadline } });
+}
+
 /** Of a note in the answer: CloudFormation takes 4096 bytes in all. */
 const MOST_CHARACTERS = 1_500;
 
@@ -60,7 +72,7 @@ async function answer(event: CustomResourceEvent, deps: HandlerDeps, ports: Rout
   deps.log.info('planned routes', { plan: plan.kind, sentence: plan.sentence });
   if (plan.kind === 'ask for the stack status') throw new Explained(`could not plan: ${plan.sentence}`);
 
-  const outcome = await carryOut(world, plan, limits, lookAtLag(event, deps, ports));
+  const outcome = await carryOut(world, plan, limits, lookAtLag(event, deps, ports), mutexOf(event, deps, ports, facts));
   if (!outcome.ok) throw new Explained(outcome.reason);
   deps.log.info('routes are settled', { sentence: outcome.sentence, drift: outcome.drift, proof: outcome.proof });
   return { PhysicalResourceId: physicalId(event, facts), Data: event.RequestType === 'Delete' ? {} : attributes(outcome) };

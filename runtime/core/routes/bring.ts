@@ -1,4 +1,4 @@
-import { changeRoutes, type ChangeTimes } from './change';
+import { changeRoutes, type ChangeTimes, type Gate } from './change';
 import type { ChangeResult } from './change-result';
 import type { Decide } from './decision';
 import { driftOf } from './drift';
@@ -22,26 +22,27 @@ export interface Deed {
   readonly decide: Decide;
   readonly newForMs?: number;
   readonly lastResort?: readonly string[];
+  readonly gate?: Gate;
 }
 
 /** Changes the routes and demands proof: what the API merely accepted is no success of a deployment. */
 export async function bring(world: RouteWorld, deed: Deed, limits: Limits, times: ChangeTimes): Promise<Outcome> {
-  const { wanted, why, decide, newForMs = 0, lastResort } = deed;
+  const { wanted, why, decide, newForMs = 0, lastResort, gate } = deed;
   const kept = Math.min(WATCH_MS, timeLeft(world.clock, limits) / 4);
   const deadline = Math.min(limits.deadline - kept, world.clock.now() + newForMs + CHANGE_MS);
-  const request = { accessPoint: wanted.accessPoint, decide, newForMs, lastResort, limits: { ...limits, deadline } };
+  const request = { accessPoint: wanted.accessPoint, decide, newForMs, lastResort, ...(gate && { gate }), limits: { ...limits, deadline } };
   const result = await changeRoutes(world, request, times);
   world.log.info('changed routes', { kind: result.kind, sentence: result.sentence, attempts: result.attempts });
 
   switch (result.kind) {
     case 'done':
-      return confirmed(result) ? success(wanted, result.routes, result.proof, `${why}; ${result.sentence}`) : failure(why, result.sentence);
+      return confirmed(result) ? success(wanted, result.routes, result.proof, `${why}; ${result.sentence}`) : failure(why, result.sentence, result.submitted);
     case 'unknown':
       return awaitLastWord(world, deed, result, result.oneOf, limits, times);
     case 'accepted':
       return awaitLastWord(world, deed, result, [result.before ?? result.routes, result.routes], limits, times);
     default:
-      return failure(why, result.sentence);
+      return failure(why, result.sentence, result.pending.length > 0 || result.attempts.some(({ outcome }) => outcome === 'accepted'));
   }
 }
 
@@ -59,7 +60,7 @@ async function awaitLastWord(
   const until = { ...limits, deadline: Math.min(limits.deadline, world.clock.now() + WATCH_MS) };
   const watched = await watchRoutes(world, wanted.accessPoint, { expected: before, old: rest.slice(0, -1), told: result.told, awaited: [after] }, until, times.read);
   world.log.warn('watched for a late landing', { kind: watched.kind, sentence: watched.sentence });
-  if (watched.kind !== 'landed late') return failure(why, `${result.sentence}; ${watched.sentence}`);
+  if (watched.kind !== 'landed late') return failure(why, `${result.sentence}; ${watched.sentence}`, true);
 
   const doubted = [
     ...result.pending.map((one) => one.endpoint),
@@ -71,6 +72,7 @@ async function awaitLastWord(
   return failure(
     why,
     `${watched.sentence}, and that could not be confirmed: ${proven.survey?.sentence ?? 'no time was left to read again'}`,
+    true,
   );
 }
 
@@ -83,6 +85,6 @@ function success(wanted: WantedRoutes, live: Routes, proof: string, sentence: st
   return { ok: true, active: activeRegions(live), drift: driftOf(live, wanted), proof, sentence };
 }
 
-function failure(why: string, sentence: string): Outcome {
-  return { ok: false, reason: `${why}; ${sentence}` };
+function failure(why: string, sentence: string, mayHaveMoved: boolean): Outcome {
+  return { ok: false, reason: `${why}; ${sentence}`, ...(mayHaveMoved && { mayHaveMoved }) };
 }

@@ -1,10 +1,11 @@
 import { bring } from './bring';
-import { CHANGE_TIMES, type ChangeTimes } from './change';
+import { CHANGE_TIMES, type ChangeTimes, type Gate } from './change';
 import { always, ifStill } from './decision';
 import { driftOf } from './drift';
 import type { Limits } from './endpoint';
 import type { Outcome } from './outcome';
 import { refusedForLag, type LookAtLag } from './lag-refusal';
+import { NO_MUTEX, type Mutex, type RoutesClaim } from './mutex';
 import type { RoutesPlan } from './plan';
 import type { WantedRoutes } from './properties';
 import { surveyRoutes } from './read';
@@ -24,6 +25,7 @@ export async function carryOut(
   plan: FinalPlan,
   limits: Limits,
   lookAtLag: LookAtLag,
+  mutex: Mutex = NO_MUTEX,
   times: ChangeTimes = CHANGE_TIMES,
 ): Promise<Outcome> {
   switch (plan.kind) {
@@ -34,13 +36,13 @@ export async function carryOut(
     case 'leave':
       return plan.wanted ? report(world, plan.wanted, plan.sentence, limits, times) : unread(plan.sentence);
     case 'fail on drift':
-      return failOnDrift(world, plan, limits, times);
+      return failOnDrift(world, plan, limits, mutex, times);
     case 'submit':
-      return submit(world, plan, limits, times);
+      return submit(world, plan, limits, mutex, times);
     case 'switch':
-      return switchTo(world, plan, limits, lookAtLag, times);
+      return switchTo(world, plan, limits, lookAtLag, mutex, times);
     case 'carry over':
-      return carryOver(world, plan, limits, times);
+      return carryOver(world, plan, limits, mutex, times);
   }
 }
 
@@ -64,29 +66,53 @@ async function report(world: RouteWorld, wanted: WantedRoutes, sentence: string,
   };
 }
 
-async function failOnDrift(world: RouteWorld, plan: Plan<'fail on drift'>, limits: Limits, times: ChangeTimes): Promise<Outcome> {
+/** Takes the epoch, and says how it ended: nobody who moves traffic does so beside somebody else. */
+async function exclusively(mutex: Mutex, claim: RoutesClaim, go: (gate: Gate | undefined) => Promise<Outcome>): Promise<Outcome> {
+  const taken = await mutex.take(claim);
+  if (!taken.ok) return { ok: false, reason: `${claim.why}: nothing was sent: ${taken.reason}` };
+  const outcome = await go(taken.gate);
+  await taken.end(outcome.ok ? { kind: 'done', sentence: outcome.sentence } : { kind: outcome.mayHaveMoved ? 'unknown' : 'failed', sentence: outcome.reason });
+  return outcome;
+}
+
+/** With a controller, what its register intends is no drift: it did what it is for, or a person did. */
+async function failOnDrift(world: RouteWorld, plan: Plan<'fail on drift'>, limits: Limits, mutex: Mutex, times: ChangeTimes): Promise<Outcome> {
   const read = await readPatiently(world, plan.wanted.accessPoint, limits, times);
   if (read.kind === 'failed') return { ok: false, reason: `could not tell whether traffic was moved: ${read.sentence}` };
   const reported = await report(world, plan.wanted, plan.sentence, limits, times);
   if (!reported.ok || reported.drift === '') return reported;
+  const { intended, note } = await intentOf(mutex);
+  if (reported.active && intended && sameRegions(intended, reported.active)) {
+    return { ...reported, sentence: `${plan.sentence}; live routes are as the controller's register intends: ${list(intended)} active` };
+  }
   const wayOut = `switch with the stack parameters, or set 'onRedeploy' to PRESERVE or ENFORCE`;
-  return { ok: false, reason: `${reported.drift}; nothing was changed (FAIL_ON_DRIFT): ${wayOut}` };
+  return { ok: false, reason: `${reported.drift}${note}; nothing was changed (FAIL_ON_DRIFT): ${wayOut}` };
 }
 
-async function submit(world: RouteWorld, plan: Plan<'submit'>, limits: Limits, times: ChangeTimes): Promise<Outcome> {
-  const decide = always(routesWith(plan.active, plan.wanted.members));
-  return bring(world, { wanted: plan.wanted, why: plan.sentence, decide, newForMs: plan.isNew ? NEW_FOR_MS : 0 }, limits, times);
+async function intentOf(mutex: Mutex): Promise<{ readonly intended?: readonly string[]; readonly note: string }> {
+  try {
+    const intended = await mutex.intent();
+    return { intended, note: intended ? `; the controller's register intends ${list(intended)}` : '' };
+  } catch (error) {
+    return { note: `; the controller's register could not be read: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+async function submit(world: RouteWorld, plan: Plan<'submit'>, limits: Limits, mutex: Mutex, times: ChangeTimes): Promise<Outcome> {
+  const { active, wanted, isNew, sentence: why } = plan;
+  const decide = always(routesWith(active, wanted.members));
+  return exclusively(mutex, { active, why, overBrake: isNew }, (gate) => bring(world, { wanted, why, decide, newForMs: isNew ? NEW_FOR_MS : 0, gate }, limits, times));
 }
 
 /** Compares with what was live when the switch began, so that it undoes nobody else's move. */
-async function switchTo(world: RouteWorld, plan: Plan<'switch'>, limits: Limits, lookAtLag: LookAtLag, times: ChangeTimes): Promise<Outcome> {
+async function switchTo(world: RouteWorld, plan: Plan<'switch'>, limits: Limits, lookAtLag: LookAtLag, mutex: Mutex, times: ChangeTimes): Promise<Outcome> {
   const { wanted, to, sentence } = plan;
   const read = await readPatiently(world, wanted.accessPoint, limits, times);
   if (read.kind === 'failed') return { ok: false, reason: `${sentence}: nothing was sent: ${read.sentence}` };
   const decide = ifStill(read.routes, routesWith([to], wanted.members));
   // A Region that traffic leaves may be leaving because it is ill.
   const leaving = activeRegions(read.routes).filter((region) => region !== to);
-  const go = (why: string) => bring(world, { wanted, why, decide, lastResort: leaving }, limits, times);
+  const go = (why: string) => exclusively(mutex, { active: [to], why, overBrake: false }, (gate) => bring(world, { wanted, why, decide, lastResort: leaving, gate }, limits, times));
   if (leaving.length === 0) return go(sentence);
   if (plan.lag.kind === 'not checked') return go(`${sentence}; the lag was not looked at, since ${plan.lag.why}`);
 
@@ -96,7 +122,7 @@ async function switchTo(world: RouteWorld, plan: Plan<'switch'>, limits: Limits,
   return outcome;
 }
 
-async function carryOver(world: RouteWorld, plan: Plan<'carry over'>, limits: Limits, times: ChangeTimes): Promise<Outcome> {
+async function carryOver(world: RouteWorld, plan: Plan<'carry over'>, limits: Limits, mutex: Mutex, times: ChangeTimes): Promise<Outcome> {
   const { wanted, from, sentence: why } = plan;
   const old = await readPatiently(world, from, limits, times, NEW_FOR_MS);
   if (old.kind === 'failed') {
@@ -109,9 +135,13 @@ async function carryOver(world: RouteWorld, plan: Plan<'carry over'>, limits: Li
     return { ok: false, reason: `${why}: ${what}; move traffic of the old access point to a Region that both have, then deploy again` };
   }
   const decide = always(routesWith(kept, wanted.members));
-  const outcome = await bring(world, { wanted, why, decide, newForMs: NEW_FOR_MS }, limits, times);
+  const outcome = await exclusively(mutex, { active: kept, why, overBrake: true }, (gate) => bring(world, { wanted, why, decide, newForMs: NEW_FOR_MS, gate }, limits, times));
   if (!outcome.ok) return outcome;
   const lost = active.filter((region) => !kept.includes(region));
   const gone = lost.length > 0 ? `active before and no longer a Region of the access point: ${list(lost)}` : '';
   return { ...outcome, drift: [outcome.drift, gone, plan.unheeded ?? ''].filter((note) => note !== '').join('; ') };
+}
+
+function sameRegions(one: readonly string[], other: readonly string[]): boolean {
+  return [...one].sort().join() === [...other].sort().join();
 }

@@ -8,4 +8,9 @@ export type Outcome =
       readonly proof: string;
       readonly sentence: string;
     }
-  | { readonly ok: false; readonly reason: string };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** Something was sent, and whether it was done is not known; absent: nothing was. */
+      readonly mayHaveMoved?: boolean;
+    };

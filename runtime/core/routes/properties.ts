@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { OnRedeployMode, UNCHANGED, WhenLaggingMode, type RoutesProperties } from '../../../lib/private/contract';
+import type { ManifestController } from '../../../lib/private/controller-contract';
+import { controllerText } from '../manifest/controller';
 import { problemOf } from '../custom-resource/parse';
 import { accessPointArn, bucketsByRegion } from '../custom-resource/syntax';
 import { parseAccessPointArn, type AccessPoint } from './access-point';
@@ -21,6 +23,8 @@ export interface WantedRoutes {
   readonly onRedeploy: OnRedeployMode;
   readonly whenLagging: WhenLaggingMode;
   readonly parameterNames: { readonly activeRegion: string; readonly switchId: string };
+  /** Absent without one. */
+  readonly controller?: ManifestController;
 }
 
 /** What a comparison needs of the properties before this event; they may be those of a deployment that failed. */
@@ -46,6 +50,7 @@ const schema = z
     OnRedeploy: z.enum(modes, { error: `must be one of ${list(modes)}` }),
     // Without a switch there is nothing to check, and no permission to.
     WhenLagging: z.enum(laggingModes, { error: `must be one of ${list(laggingModes)}` }).default(WhenLaggingMode.SWITCH),
+    Controller: controllerText.optional(),
     ActiveRegionParameter: parameterName.default('ActiveRegion'),
     SwitchIdParameter: parameterName.default('SwitchId'),
   })
@@ -67,7 +72,7 @@ export function parseRoutesProperties(properties: unknown): Parsed<WantedRoutes>
   if (!parsed.success)
     return { ok: false, reason: `${problemOf(parsed.error, properties)}; deploy this resource with the library's own constructs` };
 
-  const given: Omit<RoutesProperties, 'OnRedeploy' | 'WhenLagging'> & { readonly OnRedeploy: OnRedeployMode; readonly WhenLagging: WhenLaggingMode } = parsed.data;
+  const given: Omit<RoutesProperties, 'OnRedeploy' | 'WhenLagging' | 'Controller'> & { readonly OnRedeploy: OnRedeployMode; readonly WhenLagging: WhenLaggingMode } = parsed.data;
   return {
     ok: true,
     value: {
@@ -79,6 +84,7 @@ export function parseRoutesProperties(properties: unknown): Parsed<WantedRoutes>
       switchId: given.SwitchId === '' ? undefined : given.SwitchId,
       onRedeploy: given.OnRedeploy,
       whenLagging: given.WhenLagging,
+      ...(parsed.data.Controller && { controller: parsed.data.Controller }),
       parameterNames: { activeRegion: parsed.data.ActiveRegionParameter, switchId: parsed.data.SwitchIdParameter },
     },
   };

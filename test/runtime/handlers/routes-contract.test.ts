@@ -4,7 +4,7 @@ import type { CustomResourceEvent, HandlerResult } from '../../../runtime/handle
 import { ControlPlane, endpointsByArn, type Script } from '../support/control-plane';
 import { MemoryLog } from '../support/log';
 import { seeded } from '../support/random';
-import { ARN, makeEvent, noLag, OLD_ARN, REGIONS, type EventOptions } from '../support/routes-event';
+import { ARN, makeEvent, noLag, noRegister, OLD_ARN, REGIONS, type EventOptions } from '../support/routes-event';
 import { VirtualClock } from '../support/virtual-clock';
 
 const FIVE = ['us-east-1', 'us-west-2', 'ap-southeast-2', 'ap-northeast-1', 'eu-west-1'];
@@ -39,7 +39,7 @@ async function handle(event: CustomResourceEvent, { live = all, scripts, old = a
   };
   const endpoints = endpointsByArn({ [ARN]: plane, [OLD_ARN]: oldPlane });
   const ended = await clock.run(() =>
-    handleRoutes(event, { clock, random: seeded(3), log, deadline: seconds * 1000 }, { endpoints, stackStatus, lag: noLag }).then(
+    handleRoutes(event, { clock, random: seeded(3), log, deadline: seconds * 1000 }, { endpoints, stackStatus, lag: noLag, register: noRegister }).then(
       (result): { result: HandlerResult; reason?: undefined } => ({ result }),
       (error: Error): { result?: undefined; reason: string } => ({ reason: error.message }),
     ),

@@ -5,7 +5,7 @@ import { FakeEstate } from '../support/fake-estate';
 import { FakeMetrics, ruleIdTo, type FakeMetricsOptions } from '../support/fake-metrics';
 import { MemoryLog } from '../support/log';
 import { seeded } from '../support/random';
-import { makeEvent, OLD_ARN, type EventOptions } from '../support/routes-event';
+import { makeEvent, noRegister, OLD_ARN, type EventOptions } from '../support/routes-event';
 import { VirtualClock } from '../support/virtual-clock';
 
 const EAST = 'us-east-1';
@@ -43,6 +43,7 @@ async function deploy(event: ReturnType<typeof makeEvent>, setting: Setting = {}
     const ports = {
       endpoints: world.plane.endpoints,
       stackStatus: { read: async () => status },
+      register: noRegister,
       lag: () => ({
         wall: world.wall,
         metrics,

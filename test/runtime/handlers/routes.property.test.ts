@@ -5,7 +5,7 @@ import { handleRoutes } from '../../../runtime/handlers/routes';
 import { ControlPlane, endpointsByArn, type Fault, type Script } from '../support/control-plane';
 import { MemoryLog } from '../support/log';
 import { seeded } from '../support/random';
-import { ARN, makeEvent, noLag, OLD_ARN, REGIONS } from '../support/routes-event';
+import { ARN, makeEvent, noLag, noRegister, OLD_ARN, REGIONS } from '../support/routes-event';
 import { VirtualClock } from '../support/virtual-clock';
 
 /** Set FC_RUNS and FC_SEED to look further. */
@@ -49,7 +49,7 @@ test(
         const given = makeEvent(options);
         const endpoints = endpointsByArn({ [ARN]: plane, [OLD_ARN]: oldPlane });
         const answer = await clock.run(() =>
-          handleRoutes(given, { clock, random: seeded(seed), log: new MemoryLog(), deadline: SECONDS * 1000 }, { endpoints, stackStatus, lag: noLag }).then(
+          handleRoutes(given, { clock, random: seeded(seed), log: new MemoryLog(), deadline: SECONDS * 1000 }, { endpoints, stackStatus, lag: noLag, register: noRegister }).then(
             (result) => ({ result }),
             (error: Error) => ({ reason: error.message }),
           ),

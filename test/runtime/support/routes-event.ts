@@ -1,5 +1,5 @@
 import { ResourceType, type RoutesProperties } from '../../../lib/private/contract';
-import type { LagPorts } from '../../../runtime/handlers/routes-ports';
+import type { LagPorts, RegisterPorts } from '../../../runtime/handlers/routes-ports';
 import type { CustomResourceEvent } from '../../../runtime/handlers/types';
 
 export const ARN = 'arn:aws:s3::111122223333:accesspoint/mfzwi23gnjvgw.mrap';
@@ -41,4 +41,9 @@ export function makeEvent({ RequestType, PhysicalResourceId = 'routes/first.mrap
 /** For events that must not look at the lag. */
 export function noLag(): LagPorts {
   throw new Error('the lag was looked at');
+}
+
+/** For events without a controller. */
+export function noRegister(): RegisterPorts {
+  throw new Error('a register was asked for');
 }

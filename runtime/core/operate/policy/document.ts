@@ -34,6 +34,7 @@ export function policyFor(verb: PolicyVerb, scope: PolicyScope, options: readonl
       Statement: present.map(({ sid, actions, resources }) => ({ Sid: sid, Effect: 'Allow', Action: actions, Resource: resources })),
     },
     reasons: present.map(({ sid }) => ({ sid, why: permission(sid).why, must: must.includes(sid) })),
-    leftOut: made.filter(({ resources }) => resources.length === 0).map(({ sid }) => sid),
+    // Without a controller there is no table to be allowed.
+    leftOut: made.filter(({ sid, resources }) => resources.length === 0 && sid === 'ReadManifest').map(({ sid }) => sid),
   };
 }

@@ -10,6 +10,8 @@ export interface PolicyScope {
   readonly buckets: readonly string[];
   /** The manifest's SSM parameter; absent where it is not known. */
   readonly parameter?: string;
+  /** The controller's table, and the control Regions that hold it; absent without a controller. */
+  readonly controller?: { readonly table: string; readonly regions: readonly string[] };
 }
 
 export function scopeOf({ manifest, regions, buckets }: Estate, parameter?: string): PolicyScope {
@@ -20,5 +22,6 @@ export function scopeOf({ manifest, regions, buckets }: Estate, parameter?: stri
     regions,
     buckets: regions.map((region) => buckets[region]),
     parameter,
+    ...(manifest.controller && { controller: { table: manifest.controller.table, regions: manifest.controller.policy.voters } }),
   };
 }

@@ -21,16 +21,23 @@ const objects = (...prefixes: readonly string[]) => ({ partition, buckets: names
 /** A request through the access point needs the permission on it and on the bucket that serves. */
 const through = (prefix: string) => (scope: PolicyScope) => [`${scope.accessPointArn}/object/${prefix}*`, ...objects(prefix)(scope)];
 
+/** Any of them may be the one that lives. */
+const table = ({ partition, account, controller }: PolicyScope) => (controller?.regions ?? []).map((region) => `arn:${partition}:dynamodb:${region}:${account}:table/${controller?.table}`);
+
 /** Every permission that any verb needs, by the `Sid` of its statement. */
 export const PERMISSIONS = {
   ReadRoutes: { actions: ['s3:GetMultiRegionAccessPointRoutes'], resources: accessPoint, why: 'read where traffic goes, at the five control endpoints' },
   SubmitRoutes: { actions: ['s3:SubmitMultiRegionAccessPointRoutes'], resources: accessPoint, why: 'move traffic' },
   ReadManifest: {
     actions: ['ssm:GetParameter'],
-    resources: ({ partition, account, regions, parameter }) =>
-      parameter === undefined ? [] : regions.map((region) => `arn:${partition}:ssm:${region}:${account}:parameter/${parameter.replace(/^\//, '')}`),
+    // A control Region that holds no bucket has a copy, too.
+    resources: ({ partition, account, regions, parameter, controller }) =>
+      parameter === undefined ? [] : [...new Set([...regions, ...(controller?.regions ?? [])])].map((region) => `arn:${partition}:ssm:${region}:${account}:parameter/${parameter.replace(/^\//, '')}`),
     why: 'read the manifest from any data Region',
   },
+  ReadRegister: { actions: ['dynamodb:GetItem'], resources: table, why: "read the controller's register: who may act, the brake, where traffic is meant to be" },
+  ReadReports: { actions: ['dynamodb:Query'], resources: table, why: 'read what the observers report, and what the controller did' },
+  WriteRegister: { actions: ['dynamodb:PutItem'], resources: table, why: "claim the act in the controller's register, or steer the controller" },
   ListBuckets: { actions: ['s3:ListBucket'], resources: buckets, why: 'see whether each bucket answers, and list the records of acts' },
   ReadMetrics: { actions: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'], resources: () => ['*'], why: 'read how far each Region is behind, for which CloudWatch knows no narrower resource' },
   ReadHistory: { actions: ['s3:GetObject'], resources: objects(HISTORY_PREFIX), why: 'read who moved traffic when, and which Region is quarantined' },

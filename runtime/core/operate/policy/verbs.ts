@@ -12,9 +12,12 @@ export interface Needs {
 
 const PROVE_SERVED: readonly Sid[] = ['WriteProbes', 'FindProbes', 'RemoveProbes', 'ListVersions'];
 
+/** Of an act, where there is a controller. */
+const CLAIM: readonly Sid[] = ['ReadRegister', 'WriteRegister'];
+
 const SWITCH: Needs = {
-  must: ['ReadManifest', 'ReadRoutes', 'SubmitRoutes', 'ReadPolicies', 'WritePolicies', 'WriteFenceChecks', 'ListVersions', 'HeadVersions'],
-  should: ['ListBuckets', 'ReadMetrics', 'ReadHistory', 'WriteHistory', 'ReadRules', 'ListUploads', 'RemoveFenceChecks', 'WriteProbes', 'RemoveProbes'],
+  must: ['ReadManifest', 'ReadRoutes', 'SubmitRoutes', ...CLAIM, 'ReadPolicies', 'WritePolicies', 'WriteFenceChecks', 'ListVersions', 'HeadVersions'],
+  should: ['ListBuckets', 'ReadMetrics', 'ReadReports', 'ReadHistory', 'WriteHistory', 'ReadRules', 'ListUploads', 'RemoveFenceChecks', 'WriteProbes', 'RemoveProbes'],
   extras: { '--drain=metrics': ['WriteMarkers', 'RemoveMarkers'] },
 };
 
@@ -23,15 +26,15 @@ const SWITCH: Needs = {
  * parameter; with a file it is not asked for.
  */
 export const NEEDS = {
-  status: { must: ['ReadManifest', 'ReadRoutes'], should: ['ListBuckets', 'ReadMetrics', 'ReadHistory', 'ReadPolicies'] },
-  watch: { must: ['ReadManifest'], should: ['ReadRoutes', 'ListBuckets', 'ReadMetrics', 'ReadHistory', 'ReadPolicies'] },
+  status: { must: ['ReadManifest', 'ReadRoutes'], should: ['ListBuckets', 'ReadMetrics', 'ReadRegister', 'ReadReports', 'ReadHistory', 'ReadPolicies'] },
+  watch: { must: ['ReadManifest'], should: ['ReadRoutes', 'ListBuckets', 'ReadMetrics', 'ReadRegister', 'ReadReports', 'ReadHistory', 'ReadPolicies'] },
   doctor: {
     must: ['ReadManifest'],
-    should: ['ReadRoutes', 'ListBuckets', 'ReadMetrics', 'ReadHistory', 'ReadSettings', 'ReadRoles', 'ListUploads', 'ReadPolicies', 'ListVersions'],
+    should: ['ReadRoutes', 'ListBuckets', 'ReadMetrics', 'ReadRegister', 'ReadReports', 'ReadHistory', 'ReadSettings', 'ReadRoles', 'ListUploads', 'ReadPolicies', 'ListVersions'],
     extras: { '--deep': ['HeadVersions'] },
   },
   switchover: { ...SWITCH, should: [...SWITCH.should, 'WriteWatermarks'] },
-  failover: { must: ['ReadManifest', 'ReadRoutes', 'SubmitRoutes'], should: ['ListBuckets', 'ReadMetrics', 'ReadHistory', 'WriteHistory', ...PROVE_SERVED] },
+  failover: { must: ['ReadManifest', 'ReadRoutes', 'SubmitRoutes', ...CLAIM], should: ['ListBuckets', 'ReadMetrics', 'ReadReports', 'ReadHistory', 'WriteHistory', ...PROVE_SERVED] },
   // It switches there and back, and needs to see that each is served.
   drill: {
     must: [...SWITCH.must, 'WriteProbes', 'WriteDrill', 'ReadDrill'],
@@ -39,18 +42,18 @@ export const NEEDS = {
     extras: SWITCH.extras,
   },
   'routes show': { must: ['ReadManifest', 'ReadRoutes'], should: [] },
-  'routes set': { must: ['ReadManifest', 'ReadRoutes', 'SubmitRoutes'], should: ['ListBuckets', 'ReadMetrics', 'ReadHistory', 'WriteHistory', ...PROVE_SERVED] },
-  'fence show': { must: ['ReadManifest', 'ReadPolicies'], should: ['ListBuckets', 'ReadHistory'] },
-  'fence lift': { must: ['ReadManifest', 'ReadPolicies', 'WritePolicies'], should: ['ListBuckets', 'ReadHistory', 'WriteHistory'] },
-  'quarantine lift': { must: ['ReadManifest', 'ListBuckets', 'ReadHistory', 'WriteHistory'], should: [] },
-  pause: { must: ['ReadManifest'], should: [] },
-  resume: { must: ['ReadManifest'], should: [] },
-  exclude: { must: ['ReadManifest'], should: [] },
-  include: { must: ['ReadManifest'], should: [] },
-  history: { must: ['ReadManifest', 'ListBuckets'], should: ['ReadHistory'] },
+  'routes set': { must: ['ReadManifest', 'ReadRoutes', 'SubmitRoutes', ...CLAIM], should: ['ListBuckets', 'ReadMetrics', 'ReadReports', 'ReadHistory', 'WriteHistory', ...PROVE_SERVED] },
+  'fence show': { must: ['ReadManifest', 'ReadPolicies'], should: ['ListBuckets', 'ReadReports', 'ReadHistory'] },
+  'fence lift': { must: ['ReadManifest', 'ReadPolicies', 'WritePolicies'], should: ['ListBuckets', 'ReadReports', 'ReadHistory', 'WriteHistory'] },
+  'quarantine lift': { must: ['ReadManifest', 'ListBuckets', 'ReadHistory', 'WriteHistory', ...CLAIM], should: ['ReadReports'] },
+  pause: { must: ['ReadManifest', ...CLAIM], should: [] },
+  resume: { must: ['ReadManifest', ...CLAIM], should: [] },
+  exclude: { must: ['ReadManifest', ...CLAIM], should: [] },
+  include: { must: ['ReadManifest', ...CLAIM], should: [] },
+  history: { must: ['ReadManifest', 'ListBuckets'], should: ['ReadReports', 'ReadHistory'] },
   reconcile: {
     must: ['ReadManifest', 'ReadRoutes', 'ListVersions', 'HeadVersions'],
-    should: ['ListBuckets', 'ReadHistory', 'WriteHistory', 'ReadWatermarks', 'WriteWatermarks', 'ListUploads'],
+    should: ['ListBuckets', ...CLAIM, 'ReadReports', 'ReadHistory', 'WriteHistory', 'ReadWatermarks', 'WriteWatermarks', 'ListUploads'],
   },
   export: { must: ['ReadManifest'], should: [] },
   card: { must: ['ReadManifest'], should: [] },

@@ -16,7 +16,7 @@ export async function seeQuarantine(world: OperateWorld, region: string): Promis
 }
 
 /** Writes that the quarantine is over. What no Region takes has not happened. */
-export async function liftQuarantine(world: OperateWorld, { region, since }: Quarantine, why: string): Promise<Kept> {
+export async function liftQuarantine(world: OperateWorld, { region, since }: Pick<Quarantine, 'region' | 'since'>, why: string): Promise<Kept> {
   // A watch that is behind the one that wrote the quarantine down must not lift it before it began.
   const earliest = (world.wall.parse(since) ?? 0) + 1;
   const wall = { ...world.wall, now: () => Math.max(earliest, world.wall.now()) };

@@ -8,6 +8,7 @@ import { leaveHint } from './hint';
 import type { Checkpoint, Job, PairPlan, PairProgress } from './job';
 import { lineOf } from '../history/line';
 import type { ActRecord } from '../history/record';
+import { reasonOf } from '../call';
 import { whatLifts, type Verdicts } from './lift';
 import { beginPair, listPair } from './list';
 import { findingsOf, lookAtFindings, lookAtSuspects, mustHoldAll } from './look';
@@ -89,8 +90,22 @@ export async function reconcile(options: ReconcileOptions, job: Job, from?: Chec
       return { ...unlifted, sentence: sentenceOf(unlifted) };
     }
   }
+  const told = await tellController(options, lifted);
   if (complete) await store.clear();
-  return { ...report, sentence };
+  return { ...report, remarks: [...report.remarks, ...told], sentence };
+}
+
+/** The controller keeps quarantines of its own, and chooses no Region that it does not know to be released. */
+async function tellController({ world, signal }: ReconcileOptions, lifted: readonly string[]): Promise<string[]> {
+  const answers = lifted.map(async (region) => {
+    try {
+      await world.register.liftQuarantine(region, signal);
+      return [];
+    } catch (error) {
+      return [`the controller still keeps ${region} from being chosen (${reasonOf(error)}): s3-failover quarantine lift ${region}`];
+    }
+  });
+  return (await Promise.all(answers)).flat();
 }
 
 class Run {

@@ -69,8 +69,11 @@ const TRIALS: readonly Trial[] = [
 /** Verbs that must not fail tonight. */
 export const ACTS: readonly PolicyVerb[] = ['failover', 'switchover'];
 
+/** Those of the controller's table, in a check of its own. */
+const TABLE_TRIED: readonly Sid[] = ['ReadRegister', 'ReadReports', 'WriteRegister'];
+
 /** All that is tried; whatever the acts need must be among it. */
-export const TRIED: readonly Sid[] = ['ReadRoutes', 'SubmitRoutes', ...TRIALS.map(({ sid }) => sid)];
+export const TRIED: readonly Sid[] = ['ReadRoutes', 'SubmitRoutes', ...TABLE_TRIED, ...TRIALS.map(({ sid }) => sid)];
 
 /** What the caller may do, tried with requests that change nothing. */
 export const permissions: Check = {

@@ -123,10 +123,11 @@ export class AccessPointRoutes extends Construct {
    */
   public _attachController(owner: Construct, controller: ManifestController, regions: string[], statements: Statement[]): void {
     this._controller = owner;
-    const { _manifest, _manifestRegions, manifestParameterName } = this.accessPoint;
-    for (const resource of [this._resource, _manifest]) resource.addPropertyOverride('Controller', JSON.stringify(controller));
+    const { _guard, _manifest, _manifestRegions, manifestParameterName } = this.accessPoint;
+    for (const resource of [_guard, this._resource, _manifest]) resource.addPropertyOverride('Controller', JSON.stringify(controller));
     _manifest.addPropertyOverride('Regions', [...new Set([..._manifestRegions, ...regions])].sort());
     const policy = Deployment.of(this).allowApart(this, 'RegisterPolicy', manifestParameterName, 'RegisterPolicy', statements);
+    waitFor(_guard, policy);
     waitFor(this._resource, policy);
   }
 

@@ -133,7 +133,7 @@ export interface FailoverControllerProps {
    * eu-central-1; or of ap-northeast-1, ap-northeast-2, ap-northeast-3. The voter of the first one acts first.
    *
    * They need not hold data, but must be bootstrapped. **They cannot be changed while the controller is there**: stacks in Regions that are no longer named
-   * would go on deciding. Destroy the controller's stacks first.
+   * would go on deciding. A deployment that tries is refused; destroy the controller's stacks first.
    *
    * @default - of the set near most of the data Regions, those without data first
    */
@@ -189,7 +189,7 @@ const TOPIC_ARN = /^arn:[^:]+:sns:([^:]+):[^:]+:[A-Za-z0-9_-]+$/;
  * it takes is measured in docs/tuning.md, what it costs in docs/cost.md, and what each alarm means in docs/runbook.md.
  *
  * Its stacks, `<prefix>-controller-<region>`, are deployed after the home stack. **To remove it, destroy them first**, and take it out of the app then: no
- * deployment removes stacks that the app no longer names, and they would go on moving traffic.
+ * deployment removes stacks that the app no longer names, and they would go on moving traffic. A deployment that leaves it out is refused while they are there.
  */
 export class FailoverController extends Construct {
   /** Regions of the voters, in the order in which they act. */

@@ -68,6 +68,8 @@ export interface GuardProperties {
   readonly PublicAccessBlock: PublicAccessBlock;
   /** Digest printed by a refusal, to let the replacement happen once. */
   readonly AcknowledgeReplacement?: string;
+  /** `ManifestController` as JSON; absent without a controller. One that was there before must be destroyed before it is left out. */
+  readonly Controller?: string;
 }
 
 /** Attributes that the guard answers with. */

@@ -39,9 +39,12 @@ export function selfStatements(scope: IConstruct, plan: ControllerPlan): Stateme
   ];
 }
 
-/** What an act by a deployment needs of the register. */
+/** What an act by a deployment needs of the register; it is looked for in every Region, as a controller that changes its Regions must be gone from the former ones. */
 export function registerStatements(scope: IConstruct, plan: ControllerPlan): Statement[] {
-  return [{ Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: plan.policy.voters.map((region) => tableArn(scope, plan, region)) }];
+  return [
+    { Action: 'dynamodb:GetItem', Resource: tableArn(scope, plan, '*') },
+    { Action: 'dynamodb:PutItem', Resource: plan.policy.voters.map((region) => tableArn(scope, plan, region)) },
+  ];
 }
 
 /** Each observer writes under its own name, so that no two wait for each other. */

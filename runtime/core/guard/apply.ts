@@ -1,8 +1,9 @@
 import { Explained } from '../calls/explained';
 import type { RetryDeps } from '../calls/retry';
-import { readCopies } from '../manifest/copies';
+import { newest, readCopies } from '../manifest/copies';
 import type { ParameterStores } from '../manifest/parameter-store';
 import type { Log } from '../ports';
+import { strayController, type TableExists } from './controller';
 import { decide, type GuardDecision } from './decide';
 import type { GuardWanted } from './properties';
 
@@ -11,6 +12,7 @@ export interface GuardDeps extends RetryDeps {
   readonly log: Log;
   /** Whether the stack is undoing a failed update. Rejects with a reason when that cannot be known. */
   readonly rollingBack: () => Promise<boolean>;
+  readonly tableExists: TableExists;
 }
 
 export interface GuardRequest {
@@ -37,7 +39,10 @@ async function judge({ wanted, created, former }: GuardRequest, deps: GuardDeps)
   for (const { region, error } of copies.failed) {
     deps.log.warn(`the manifest in ${region} could not be read`, { region, error: error instanceof Error ? error.message : String(error) });
   }
-  return decide({ wanted, created, copies });
+  const decision = decide({ wanted, created, copies });
+  if (decision.action === 'refuse') return decision;
+  const stray = await strayController(newest(copies)?.controller, wanted.Controller, deps);
+  return stray === undefined ? decision : { ...decision, action: 'refuse', reason: stray };
 }
 
 async function rollsBack(deps: GuardDeps, refusal: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import * as syntax from '../custom-resource/syntax';
+import { controllerText } from '../manifest/controller';
 import { publicAccessBlockSchema } from '../manifest/properties';
 
 /** `GuardProperties` of the contract, with its text turned into values. */
@@ -9,6 +10,7 @@ export const guardPropertiesSchema = z.object({
   Buckets: syntax.bucketsByRegion,
   PublicAccessBlock: publicAccessBlockSchema,
   AcknowledgeReplacement: z.string().optional(),
+  Controller: controllerText.optional(),
 });
 
 export type GuardWanted = z.infer<typeof guardPropertiesSchema>;

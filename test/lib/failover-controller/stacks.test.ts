@@ -158,22 +158,21 @@ describe('the probe bucket', () => {
 describe('the home stack', () => {
   const stack = Stack.of(controlled({ maxDataLoss: undefined }));
 
-  test('tells deployments and the manifest of the controller, in the same words', () => {
+  test('tells guard, deployments and the manifest of the controller, in the same words', () => {
     const controller = { table: 'media-controller', policy: { voters: VOTERS } };
-    expect(JSON.parse(only(template(stack), 'Custom::S3FailoverRoutes').Properties.Controller)).toEqual(controller);
-    expect(JSON.parse(only(template(stack), 'Custom::S3FailoverManifest').Properties.Controller)).toEqual(controller);
+    for (const type of ['Custom::S3FailoverAccessPointGuard', 'Custom::S3FailoverRoutes', 'Custom::S3FailoverManifest']) expect(JSON.parse(only(template(stack), type).Properties.Controller)).toEqual(controller);
   });
 
   test('may take the epoch, in whichever control Region lives', () => {
     const policies = Object.entries(resources(template(stack), 'AWS::IAM::ManagedPolicy')).filter(([id]) => id.includes('RegisterPolicy'));
     expect(policies).toHaveLength(1);
     const [[id, { Properties }]] = policies;
-    expect(Properties.PolicyDocument.Statement).toEqual([{
-      Effect: 'Allow',
-      Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
-      Resource: VOTERS.map((region) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:dynamodb:${region}:\${AWS::AccountId}:table/media-controller` })),
-    }]);
-    expect(only(template(stack), 'Custom::S3FailoverRoutes').DependsOn).toContain(id);
+    const table = (region: string) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:dynamodb:${region}:\${AWS::AccountId}:table/media-controller` });
+    expect(Properties.PolicyDocument.Statement).toEqual([
+      { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: table('*') },
+      { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: VOTERS.map(table) },
+    ]);
+    for (const type of ['Custom::S3FailoverAccessPointGuard', 'Custom::S3FailoverRoutes']) expect(only(template(stack), type).DependsOn).toContain(id);
   });
 
   test('needs no switch, and takes one', () => {

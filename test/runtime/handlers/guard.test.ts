@@ -1,4 +1,5 @@
 import { CloudFormationClient, CloudFormationServiceException, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient, GetItemCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { ResourceType, type GuardProperties } from '../../../lib/private/contract';
 import { handleGuard } from '../../../runtime/handlers/guard';
@@ -11,6 +12,7 @@ import { VirtualClock } from '../support/virtual-clock';
 
 const { ssm, values, dead, reset } = mockSsm();
 const cloudFormation = mockClient(CloudFormationClient);
+const dynamo = mockClient(DynamoDBClient);
 const CHANGED = { Buckets: buckets(['us-east-1', 'us-west-2']) };
 
 const status = (StackStatus: 'UPDATE_IN_PROGRESS' | 'UPDATE_ROLLBACK_IN_PROGRESS') =>
@@ -94,4 +96,26 @@ test.each<[string, Partial<GuardProperties>, string]>([
   ['a bucket is no name', { Buckets: { 'us-east-1': 'B' } }, "'Buckets.us-east-1' must be a bucket name"],
 ])('fails when %s', async (_, changed, message) => {
   await expect(handle('Create', changed)).rejects.toThrow(message);
+});
+
+describe('a controller that a deployment leaves out', () => {
+  const live = manifest({ version: 2, routing: { mode: 'failover-order', regions: ['us-east-1', 'us-west-2'] }, controller: { table: 'media-controller', policy: { voters: ['us-east-2', 'us-west-2', 'us-east-1'] } } });
+
+  beforeEach(() => {
+    dynamo.reset();
+    for (const region of REGIONS) values.set(`${region} ${NAME}`, JSON.stringify(live));
+  });
+
+  test('passes once DynamoDB knows no such table', async () => {
+    dynamo.on(GetItemCommand).rejects(new ResourceNotFoundException({ message: 'Requested resource not found', $metadata: { httpStatusCode: 400 } }));
+
+    await expect(handle('Update')).resolves.toMatchObject({ Data: { LiveAccessPointArn: LIVE_ARN } });
+    expect(dynamo.commandCalls(GetItemCommand).map(({ args: [{ input }] }) => input.TableName)).toEqual(['media-controller', 'media-controller', 'media-controller']);
+  });
+
+  test('fails while the table is there, even with no register in it yet', async () => {
+    dynamo.on(GetItemCommand).resolves({});
+
+    await expect(handle('Update')).rejects.toThrow(/the controller of this bucket must be destroyed before this deployment leaves it out/);
+  });
 });

@@ -104,7 +104,8 @@ export interface FailoverControllerProps {
    * How far behind the target may have been, right before the first failed look, for traffic to be moved to it.
    *
    * With it, a lag that is not known holds, and traffic stays with a dead Region until a person decides. Without it, availability comes first:
-   * what the dead Region had not replicated is late, and lost only if the Region never comes back.
+   * what the dead Region had not replicated is late, and lost only if the Region never comes back. A minute is the least: lag is told by heartbeats that are
+   * written once a minute, so that up to a minute and an `interval` of it may be nothing at all, and settings under three minutes hold often.
    *
    * @default - however far
    */
@@ -122,7 +123,7 @@ export interface FailoverControllerProps {
   /**
    * Alarms that keep traffic where it is while one of them is in ALARM.
    *
-   * They never cause a failover, and one that cannot be read holds nothing. Take none that goes to ALARM because of the outage itself.
+   * Ten at most. They never cause a failover, and one that cannot be read holds nothing. Take none that goes to ALARM because of the outage itself.
    *
    * @default - none
    */

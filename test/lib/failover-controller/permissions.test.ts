@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Failback, type FailoverControllerProps, VetoAlarm } from '../../../lib';
@@ -96,4 +98,20 @@ test('settings reach observers and manifest in milliseconds, and only those that
     actOnSlow: true,
   });
   expect(settingsOf(observerParts(Stack.of(controlled({ failback: Failback.manual() })), 'us-east-2', 'voter').handler.Environment).policy).toMatchObject({ failback: { kind: 'manual' } });
+});
+
+describe('the table of calls in runtime/handlers/README.md', () => {
+  const rows = readFileSync(join(__dirname, '../../../runtime/handlers/README.md'), 'utf8').split('\n').map((line) => line.split('|').map((cell) => cell.trim())).filter(([, role]) => role === 'self' || role?.startsWith('voter'));
+  const calls = (role: string) => [...new Set(rows.filter(([, who]) => who.startsWith(role)).flatMap(([, , what]) => [...what.matchAll(/`([^`]+)`/g)].map(([, call]) => call)))].sort();
+  const allowed = (statements: { Action: string | string[] }[]) => [...new Set(statements.flatMap(({ Action }) => Action))].filter((action) => !action.startsWith('logs:')).sort();
+
+  test('names what a voter may do, each call and no other', () => {
+    const all = { vetoAlarms: [VetoAlarm.fromName('us-west-2', 'database')], failback: Failback.automatic({ drainedFor: Duration.minutes(10) }) };
+    expect(calls('voter').length).toBeGreaterThan(8);
+    expect(allowed(statementsOf('us-east-2', 'voter', all))).toEqual(calls('voter'));
+  });
+
+  test('names what a Region\'s own observer may do, each call and no other', () => {
+    expect(allowed(statementsOf('eu-west-1', 'self'))).toEqual(calls('self'));
+  });
 });

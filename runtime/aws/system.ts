@@ -16,6 +16,10 @@ export const systemClock: Clock = {
       const timer = setTimeout(wake, Math.max(0, milliseconds));
       signal?.addEventListener('abort', wake, { once: true });
     }),
+  timer(milliseconds, ring) {
+    const timer = setTimeout(ring, Math.max(0, milliseconds));
+    return { cancel: () => clearTimeout(timer) };
+  },
 };
 
 export const systemRandom: Random = Math.random;

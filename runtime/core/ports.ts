@@ -10,6 +10,12 @@ export interface Clock {
   now(): Instant;
   /** Wakes after `milliseconds`, or at once when `signal` is aborted. Never rejects. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** For limits, which are many and seldom reached: rings once, unless it is called off. Absent: a limit sleeps instead. */
+  timer?(milliseconds: number, ring: () => void): Timer;
+}
+
+export interface Timer {
+  cancel(): void;
 }
 
 /** A number in [0, 1). */

@@ -16,7 +16,7 @@ import type { Core, Env } from './world/core';
 import type { Told } from './world/facts';
 
 /** The shipped controller, unchanged: its policy, register, tick and act, over the simulated ports. */
-export function shipped(noticesOf: (env: Env) => Notices = () => NO_NOTICES): Core {
+export function shipped(noticesOf: (env: Env) => Notices | undefined = () => undefined): Core {
   return {
     registerKey: REGISTER,
     readRegister(item) {
@@ -30,7 +30,7 @@ export function shipped(noticesOf: (env: Env) => Notices = () => NO_NOTICES): Co
   };
 }
 
-function controllerOf(env: Env, notices: Notices): Controller {
+function controllerOf(env: Env, notices: Notices | undefined): Controller {
   const { clock, random, table, prober, endpoints, accessPoint, role, region, version } = env;
   // Decisions are told below; a trace needs them once.
   const log: Log = { ...env.log, debug: () => undefined, info: () => undefined };

@@ -1,4 +1,4 @@
-import type { Clock } from '../ports';
+import type { Clock, Timer } from '../ports';
 import { CallError } from './call-error';
 
 export type Settled<T> = { readonly region: string } & ({ readonly value: T } | { readonly error: unknown });
@@ -26,37 +26,51 @@ export function within<T>(
   call: (signal: AbortSignal) => Promise<T>,
   outer?: AbortSignal,
 ): Promise<T> {
-  const giveUp = new AbortController();
-  const milliseconds = Math.max(0, limit);
-  let over = false;
   return new Promise((resolve, reject) => {
-    const end = (): boolean => {
-      if (over) return false;
+    const giveUp = new AbortController();
+    let over = false;
+    // Whoever is first: the call, the time, or the caller. What comes later is dropped.
+    const end = () => {
       over = true;
+      timer?.cancel();
       outer?.removeEventListener('abort', leave);
-      return true;
-    };
-    const fail = (code: string, reason: string) => {
-      if (!end()) return;
-      reject(new CallError({ call: 'a call', region, code, reason }));
       giveUp.abort();
     };
+    const fail = (code: string, reason: string) => {
+      if (over) return;
+      reject(new CallError({ call: 'a call', region, code, reason }));
+      end();
+    };
     const leave = () => fail('GivenUp', 'it is no longer waited for');
-    call(giveUp.signal).then(
+    const timer = outer?.aborted ? undefined : ringAfter(clock, Math.max(0, limit), giveUp.signal, () => fail('TimedOut', `nothing came within ${Math.round(Math.max(0, limit) / 1000)} s`));
+    outer?.addEventListener('abort', leave, { once: true });
+    begun(call, giveUp.signal).then(
       (value) => {
-        if (!end()) return;
+        if (over) return;
         resolve(value);
-        giveUp.abort();
+        end();
       },
       (error: unknown) => {
-        if (!end()) return;
+        if (over) return;
         reject(error);
-        giveUp.abort();
+        end();
       },
     );
-    if (outer?.aborted) return void Promise.resolve().then(leave);
-    outer?.addEventListener('abort', leave, { once: true });
-    // Ended with the call: whoever answers in time leaves no timer.
-    void clock.sleep(milliseconds, giveUp.signal).then(() => fail('TimedOut', `nothing came within ${Math.round(milliseconds / 1000)} s`));
+    if (outer?.aborted) void Promise.resolve().then(leave);
   });
+}
+
+function begun<T>(call: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return call(signal);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** `ended`: aborted when nobody waits for the ring any more. */
+function ringAfter(clock: Clock, milliseconds: number, ended: AbortSignal, ring: () => void): Timer | undefined {
+  if (clock.timer) return clock.timer(milliseconds, ring);
+  void clock.sleep(milliseconds, ended).then(ring);
+  return undefined;
 }

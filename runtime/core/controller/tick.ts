@@ -11,7 +11,7 @@ import type { Observer, SeenReport } from './report';
 import { RoutesWatch } from './routes-watch';
 import type { LagSight, RegisterSight, RoutesSight, View } from './view';
 import { freshVoters, tally } from './votes';
-import type { ControllerWorld } from './world';
+import type { ControllerWorld, Notices } from './world';
 
 export interface Controller {
   readonly world: ControllerWorld;
@@ -58,7 +58,7 @@ export class Ticker {
     } catch (error) {
       const decision = alarm('crashed', reasonOf(error));
       this.controller.world.log.error(decision.sentence, { reason: decision.reason });
-      await this.notify('a crash', (abort) => this.controller.world.notices.decided(decision, undefined, abort), signal);
+      await this.notify('a crash', (notices, abort) => notices.decided(decision, undefined, abort), signal);
       return { kind: 'crashed', decision };
     }
   }
@@ -68,7 +68,7 @@ export class Ticker {
     const results = await this.observer.probe();
     const reported = await this.observer.report(results, signal).catch((error: unknown) => ({ kind: 'not reported' as const, reason: reasonOf(error) }));
     if (reported.kind === 'superseded') return reported;
-    if (reported.kind === 'reported') await this.notify('a report', (abort) => world.notices.reported(reported.report, abort), signal);
+    if (reported.kind === 'reported') await this.notify('a report', (notices, abort) => notices.reported(reported.report, abort), signal);
     if (self.role !== 'voter') return this.inside(reported, signal);
 
     const view = await this.look(signal);
@@ -76,14 +76,14 @@ export class Ticker {
     const decision = decide(view, this.controller.policy, world.wall.now());
     this.closely = needsWatching(decision, view);
     world.log.info(decision.sentence, { action: decision.action, reason: decision.reason });
-    await this.notify('a decision', (abort) => world.notices.decided(decision, view, abort), signal);
+    await this.notify('a decision', (notices, abort) => notices.decided(decision, view, abort), signal);
     if (!isAct(decision)) {
       await this.countDown(view, signal);
       return { kind: 'decided', decision, view };
     }
     const done = await act(world, { register: this.register, policy: this.controller.policy, reread: async (abort) => (await this.observer.read(abort)).reports }, view, decision);
     world.log.warn(done.sentence, { act: done.id, kind: done.kind, epoch: done.epoch, state: done.state });
-    await this.notify('an act', (abort) => world.notices.acted(done, abort), signal);
+    await this.notify('an act', (notices, abort) => notices.acted(done, abort), signal);
     return { kind: 'decided', decision, view, act: done };
   }
 
@@ -177,9 +177,11 @@ export class Ticker {
     }
   }
 
-  private async notify(what: string, tell: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
+  private async notify(what: string, tell: (notices: Notices, signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
+    const { notices, clock } = this.controller.world;
+    if (!notices) return;
     try {
-      await within(what, this.controller.world.clock, NOTICE_MS, tell, signal);
+      await within(what, clock, NOTICE_MS, (abort) => tell(notices, abort), signal);
     } catch (error) {
       this.controller.world.log.warn(`a notice was lost: ${what}`, { reason: reasonOf(error) });
     }

@@ -46,7 +46,8 @@ export interface ControllerWorld {
   readonly prober: Prober;
   readonly lag: LagReader;
   readonly heartbeats: Heartbeats;
-  readonly notices: Notices;
+  /** Absent: nobody is told. */
+  readonly notices?: Notices;
   /** The control endpoints. */
   readonly endpoints: readonly ControlEndpoint[];
   readonly accessPoint: AccessPoint;

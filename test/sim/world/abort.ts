@@ -7,18 +7,24 @@ type Listener = () => void;
 class LightSignal {
   aborted = false;
   reason: unknown = undefined;
-  private listeners: Listener[] | undefined;
+  /** Most have one at a time. */
+  private first: Listener | undefined;
+  private others: Listener[] | undefined;
 
   addEventListener(type: string, listener: Listener, options?: { once?: boolean; signal?: LightSignal }): void {
     if (type !== 'abort') throw new Error(`a signal tells of 'abort' only, got '${type}'`);
     if (this.aborted || options?.signal?.aborted) return;
-    (this.listeners ??= []).push(listener);
+    if (!this.first && !this.others) this.first = listener;
+    else (this.others ??= []).push(listener);
     options?.signal?.addEventListener('abort', () => this.removeEventListener('abort', listener));
   }
 
   removeEventListener(_type: string, listener: Listener): void {
-    const index = this.listeners?.indexOf(listener) ?? -1;
-    if (index >= 0) this.listeners!.splice(index, 1);
+    if (this.first === listener) this.first = undefined;
+    else if (this.others) {
+      const index = this.others.indexOf(listener);
+      if (index >= 0) this.others.splice(index, 1);
+    }
   }
 
   throwIfAborted(): void {
@@ -29,11 +35,16 @@ class LightSignal {
     if (this.aborted) return;
     this.aborted = true;
     this.reason = reason;
-    const { listeners } = this;
-    this.listeners = undefined;
-    if (listeners) for (const listener of listeners) listener();
+    const { first, others } = this;
+    this.first = undefined;
+    this.others = undefined;
+    first?.();
+    if (others) for (const listener of others) listener();
   }
 }
+
+/** Of whoever is never told to end: nobody listens, so that nothing piles up. */
+export const NEVER: AbortSignal = Object.assign(new LightSignal(), { addEventListener: () => undefined, removeEventListener: () => undefined }) as unknown as AbortSignal;
 
 class LightController {
   readonly signal = new LightSignal();

@@ -4,7 +4,7 @@ import type { FailureKind } from '../../../runtime/core/routes/failure';
 import { describeRoutes, type Routes } from '../../../runtime/core/routes/routes';
 import type { Submit } from './facts';
 import type { Process } from './process';
-import type { Lost, Served } from './transport';
+import type { Lost, Request, Served } from './transport';
 import type { World } from './world';
 
 /** What becomes of one submit that reached a working endpoint. */
@@ -24,37 +24,44 @@ export class SimEndpoint implements ControlEndpoint {
   ) {}
 
   read(_accessPoint: AccessPoint, signal: AbortSignal): Promise<Answer<Routes>> {
-    return this.call('read routes', signal, () => this.serveRead());
+    return new Promise((resolve) => this.world.transport.carry(new ReadCall(this.world, this.process, this.region, signal, resolve)));
   }
 
   submit(_accessPoint: AccessPoint, routes: Routes, signal: AbortSignal): Promise<Answer<void>> {
-    let submit: Submit;
-    return this.call('submit routes', signal, () => this.serveSubmit(submit), () => (submit = this.world.submitLeft(this.process, this.region, routes)));
+    return new Promise((resolve) => this.world.transport.carry(new SubmitCall(this.world, this.process, this.region, signal, resolve, routes)));
+  }
+}
+
+abstract class RouteCall<T> implements Request<T | Failed> {
+  abstract readonly call: 'read routes' | 'submit routes';
+
+  constructor(
+    protected readonly world: World,
+    readonly process: Process,
+    readonly to: string,
+    readonly signal: AbortSignal,
+    private readonly resolve: (answer: Answer<T>) => void,
+  ) {}
+
+  abstract serve(): Served<T | Failed>;
+
+  door(): 'open' | 'refusing' | 'silent' {
+    const { control } = this.world.region(this.to);
+    return control === 'refusing' || control === 'silent' ? control : 'open';
   }
 
-  private call<T>(kind: 'read routes' | 'submit routes', signal: AbortSignal, serve: () => Served<T | Failed>, left?: () => void): Promise<Answer<T>> {
-    const region = this.world.region(this.region);
-    return new Promise((resolve) =>
-      this.world.transport.carry<T | Failed>({
-        process: this.process,
-        call: kind,
-        to: this.region,
-        signal,
-        door: () => (region.control === 'refusing' || region.control === 'silent' ? region.control : 'open'),
-        left,
-        serve,
-        end: (answer, lost) => {
-          const failed = lost ? FAILURES[lost] : isFailed(answer) ? answer.failed : undefined;
-          if (failed) resolve({ ok: false, failure: { kind: failed, endpoint: this.region, detail: 'simulated' } });
-          else resolve({ ok: true, value: answer as T });
-        },
-      }),
-    );
+  end(answer: T | Failed | undefined, lost: Lost | undefined): void {
+    const failed = lost ? FAILURES[lost] : isFailed(answer) ? answer.failed : undefined;
+    this.resolve(failed ? { ok: false, failure: { kind: failed, endpoint: this.to, detail: 'simulated' } } : { ok: true, value: answer as T });
   }
+}
 
-  private serveRead(): Served<Routes | Failed> {
+class ReadCall extends RouteCall<Routes> {
+  readonly call = 'read routes';
+
+  serve(): Served<Routes | Failed> {
     const { world } = this;
-    switch (world.region(this.region).control) {
+    switch (world.region(this.to).control) {
       case 'failing':
         return { kind: 'answer', value: { failed: 'server error' } };
       case 'garbage':
@@ -72,15 +79,30 @@ export class SimEndpoint implements ControlEndpoint {
     }
   }
 
-  private serveSubmit(submit: Submit): Served<void | Failed> {
+}
+
+class SubmitCall extends RouteCall<void> {
+  readonly call = 'submit routes';
+  private submit?: Submit;
+
+  constructor(world: World, process: Process, to: string, signal: AbortSignal, resolve: (answer: Answer<void>) => void, private readonly routes: Routes) {
+    super(world, process, to, signal, resolve);
+  }
+
+  left(): void {
+    this.submit = this.world.submitLeft(this.process, this.to, this.routes);
+  }
+
+  serve(): Served<void | Failed> {
     const { world } = this;
+    const submit = this.submit!;
     const answered = (failed: FailureKind): Served<Failed> => ({ kind: 'answer', value: { failed } });
-    const { control } = world.region(this.region);
+    const { control } = world.region(this.to);
     if (control === 'forbidden') return answered('forbidden');
     if (control === 'throttling') return answered('slow down');
     if (control === 'failing') return answered('server error');
     const fate = world.fateOf(submit);
-    world.note(this.region, `submit ${submit.number} by ${submit.by.name}, ${describeRoutes(submit.routes)}: ${fate.kind}`);
+    world.note(this.to, `submit ${submit.number} by ${submit.by.name}, ${describeRoutes(submit.routes)}: ${fate.kind}`);
     switch (fate.kind) {
       case 'conflict':
         return answered('conflict');

@@ -18,25 +18,33 @@ export class SimProber implements Prober {
   ) {}
 
   probe(region: string, signal: AbortSignal): Promise<ProbeResult> {
-    const { world, process } = this;
     return new Promise((resolve) => {
       if (signal.aborted) return resolve({ kind: 'down', reason: 'given up' });
-      process.leave('probe', () => {
-        world.counts.probes++;
-        const seen = this.seen(region);
-        const result = world.lies.get(this.observer) === undefined ? seen : this.told(world.lies.get(this.observer)!, region, seen);
-        const ms = result === 'silence' ? MOST_MS : 'ms' in result ? result.ms : 40;
-        const timer = process.deliver(world.time.now + ms, () => {
-          if (ms > 300) signal.removeEventListener('abort', abort);
-          resolve(result === 'silence' ? { kind: 'down', reason: 'no answer' } : result);
-        });
-        const abort = () => {
-          timer.run = undefined;
-          resolve({ kind: 'down', reason: 'no answer in time' });
-        };
-        if (ms > 300) signal.addEventListener('abort', abort, { once: true });
-      });
+      const hitch = this.process.hitch('probe');
+      if (hitch) this.process.leave(hitch, () => this.send(region, signal, resolve));
+      else this.send(region, signal, resolve);
     });
+  }
+
+  private send(region: string, signal: AbortSignal, resolve: (result: ProbeResult) => void): void {
+    const { world, process } = this;
+    world.counts.probes++;
+    const seen = this.seen(region);
+    const lie = world.lies.get(this.observer);
+    const result = lie === undefined ? seen : this.told(lie, region, seen);
+    const ms = result === 'silence' ? MOST_MS : 'ms' in result ? result.ms : 40;
+    const told: ProbeResult = result === 'silence' ? { kind: 'down', reason: 'no answer' } : result;
+    // Nobody gives up sooner than this.
+    if (ms <= 300) return void process.deliver(world.time.now + ms, () => resolve(told));
+    const timer = process.deliver(world.time.now + ms, () => {
+      signal.removeEventListener('abort', abort);
+      resolve(told);
+    });
+    const abort = () => {
+      timer.cancel();
+      resolve({ kind: 'down', reason: 'no answer in time' });
+    };
+    signal.addEventListener('abort', abort, { once: true });
   }
 
   private seen(name: string): ProbeResult | 'silence' {

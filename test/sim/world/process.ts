@@ -1,6 +1,6 @@
 import type { Clock } from '../../../runtime/core/ports';
 import type { Doer } from './facts';
-import type { Happening, Time } from './time';
+import type { Happening, Receiver, Time } from './time';
 
 /** What a call is, for faults that choose between two of them. */
 export type CallKind = 'read routes' | 'submit routes' | 'get item' | 'list items' | 'put item' | 'probe' | 'read bucket' | 'write bucket';
@@ -27,7 +27,7 @@ export interface Held {
  * One run of a Lambda, or one use of a tool: code that waits for answers and for its own clock. Whatever it waits for comes
  * late while it is frozen and never once it is dead, so that it can stop between any two of its requests.
  */
-export class Process implements Clock, Doer {
+export class Process implements Clock, Doer, Receiver {
   held: Held | undefined;
   /** Milliseconds that it stood still so far, the freeze under way included. */
   frozenMs = 0;
@@ -56,17 +56,16 @@ export class Process implements Clock, Doer {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve();
-      const wake = () => {
-        signal?.removeEventListener('abort', abort);
+      const timer = this.timer(milliseconds, resolve);
+      signal?.addEventListener('abort', () => {
+        timer.cancel();
         resolve();
-      };
-      const timer = this.deliver(this.time.now + Math.max(0, milliseconds) / this.clock.rate, wake);
-      const abort = () => {
-        timer.run = undefined;
-        resolve();
-      };
-      signal?.addEventListener('abort', abort);
+      });
     });
+  }
+
+  timer(milliseconds: number, ring: () => void): Happening {
+    return this.deliver(this.time.now + Math.max(0, milliseconds) / this.clock.rate, ring);
   }
 
   kill(): void {
@@ -84,20 +83,22 @@ export class Process implements Clock, Doer {
 
   /** Something reaches the process at a moment, or when it thaws, or never. */
   deliver(moment: number, receive: () => void): Happening {
-    const arrive = () => {
-      if (this.dead) return;
-      if (this.time.now < this.frozenUntil) this.time.at(this.frozenUntil, arrive);
-      else receive();
-    };
-    return this.time.at(moment, arrive);
+    return this.time.at(moment, receive, this);
+  }
+
+  reachableAt(now: number): number {
+    if (this.dead) return Infinity;
+    return this.frozenUntil > now ? this.frozenUntil : now;
+  }
+
+  /** What befalls this process on the way through its next call. */
+  hitch(call: CallKind): Hitch | undefined {
+    return this.hitches.draw(this, call);
   }
 
   /** Sends a request, unless the process dies first; it may freeze with the request in hand, and send it when it thaws. */
-  leave(call: CallKind, send: () => void): void {
-    const hitch = this.hitches.draw(this, call);
-    switch (hitch?.kind) {
-      case undefined:
-        return send();
+  leave(hitch: Hitch, send: () => void): void {
+    switch (hitch.kind) {
       case 'killed before':
         return this.kill();
       case 'killed after':

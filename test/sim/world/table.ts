@@ -1,7 +1,7 @@
 import type { Item, Stored, Table } from '../../../runtime/core/controller/ports';
 import { CallError } from '../../../runtime/core/calls/call-error';
 import type { CallKind, Process } from './process';
-import type { Served } from './transport';
+import type { Lost, Request, Served } from './transport';
 import type { World } from './world';
 
 /** What the table may do with one call besides serving it. */
@@ -48,21 +48,16 @@ export class SimTable implements Table {
   ) {}
 
   get(key: string, signal: AbortSignal): Promise<Stored | undefined> {
-    return this.call('get item', signal, READ_MS, () => this.copied(this.world.items.get(key)));
+    return this.call('get item', signal, READ_MS, () => this.world.items.get(key));
   }
 
   list(prefix: string, signal: AbortSignal): Promise<ReadonlyMap<string, Stored>> {
-    const { world } = this;
-    return this.call('list items', signal, READ_MS, () => {
-      const found = world.items.list(prefix);
-      if (world.plan.strict) for (const [key, stored] of found) found.set(key, this.copied(stored)!);
-      return found;
-    });
+    return this.call('list items', signal, READ_MS, () => this.world.items.list(prefix));
   }
 
   put(key: string, item: Item, ifRevision: number | undefined, signal: AbortSignal): Promise<'written' | 'refused'> {
     const { world, process } = this;
-    const sane = world.plan.strict ? (JSON.parse(JSON.stringify(item)) as Item) : item;
+    const sane = world.plan.strict ? frozen(JSON.parse(JSON.stringify(item)) as Item) : item;
     const content = world.lies.get(this.observer) === 'nonsense' && key.includes(process.region) ? nonsense(sane, world) : sane;
     return this.call('put item', signal, WRITE_MS, () => {
       const before = world.items.get(key);
@@ -73,43 +68,57 @@ export class SimTable implements Table {
   }
 
   private call<T>(call: CallKind, signal: AbortSignal, takesMs: number, act: () => T): Promise<T> {
-    const { world, process, replica } = this;
-    return new Promise((resolve, reject) =>
-      world.transport.carry<{ readonly done: T } | Failed>({
-        process,
-        call,
-        to: replica,
-        signal,
-        door: () => (world.region(replica).hasTable ? 'open' : 'silent'),
-        serve: () => this.serve(call, takesMs, act),
-        end: (answer, lost) => {
-          if (answer && 'done' in answer) return resolve(answer.done);
-          const failed = answer ?? { code: lost === 'given up' ? 'AbortError' : 'TimeoutError', status: undefined };
-          reject(new CallError({ call: `dynamodb ${call}`, region: replica, code: failed.code, status: failed.status, reason: 'simulated' }));
-        },
-      }),
-    );
+    return new Promise((resolve, reject) => this.world.transport.carry(new TableCall(this.world, this.process, call, this.replica, signal, takesMs, act, resolve, reject)));
+  }
+}
+
+class TableCall<T> implements Request<{ readonly done: T } | Failed> {
+  constructor(
+    private readonly world: World,
+    readonly process: Process,
+    readonly call: CallKind,
+    readonly to: string,
+    readonly signal: AbortSignal,
+    private readonly takesMs: number,
+    private readonly act: () => T,
+    private readonly resolve: (value: T) => void,
+    private readonly reject: (error: CallError) => void,
+  ) {}
+
+  door(): 'open' | 'silent' {
+    return this.world.region(this.to).hasTable ? 'open' : 'silent';
   }
 
-  private serve<T>(call: CallKind, takesMs: number, act: () => T): Served<{ readonly done: T } | Failed> {
-    const { world, replica } = this;
-    if (!world.hasQuorum(replica)) return { kind: 'answer', value: { code: 'ServiceUnavailable', status: 503 }, afterMs: takesMs };
-    switch (world.tableFate(call)) {
+  serve(): Served<{ readonly done: T } | Failed> {
+    const { world, to, takesMs } = this;
+    if (!world.hasQuorum(to)) return { kind: 'answer', value: { code: 'ServiceUnavailable', status: 503 }, afterMs: takesMs };
+    switch (world.tableFate(this.call)) {
       case 'throttled':
         return { kind: 'answer', value: { code: 'ThrottlingException', status: 400 } };
       case 'conflict of replicas':
         return { kind: 'answer', value: { code: 'ReplicatedWriteConflictException', status: 400 }, afterMs: takesMs };
       case 'made, answer lost':
-        act();
+        this.act();
         return { kind: 'lost' };
       case 'served':
-        return { kind: 'answer', value: { done: act() }, afterMs: takesMs };
+        return { kind: 'answer', value: { done: this.act() }, afterMs: takesMs };
     }
   }
 
-  private copied(stored: Stored | undefined): Stored | undefined {
-    return stored && this.world.plan.strict ? (JSON.parse(JSON.stringify(stored)) as Stored) : stored;
+  end(answer: { readonly done: T } | Failed | undefined, lost: Lost | undefined): void {
+    if (answer && 'done' in answer) return this.resolve(answer.done);
+    const failed = answer ?? { code: lost === 'given up' ? 'AbortError' : 'TimeoutError', status: undefined };
+    this.reject(new CallError({ call: `dynamodb ${this.call}`, region: this.to, code: failed.code, status: failed.status, reason: 'simulated' }));
   }
+}
+
+/** Whoever changes what is shared is told at once. */
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) frozen(inner);
+  }
+  return value;
 }
 
 /** What an observer that has lost its mind writes in place of its report. Nobody else's key is open to it. */

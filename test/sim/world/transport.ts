@@ -9,18 +9,19 @@ export type Served<T> = { readonly kind: 'answer'; readonly value: T; readonly a
 /** How a request ended without an answer from the service. */
 export type Lost = 'refused' | 'silent' | 'given up';
 
+/** One request of a process, and what becomes of it. */
 export interface Request<T> {
   readonly process: Process;
   readonly call: CallKind;
   readonly to: string;
   readonly signal: AbortSignal;
   /** Whether the target takes connections at all. */
-  readonly door: () => 'open' | 'refusing' | 'silent';
+  door(): 'open' | 'refusing' | 'silent';
   /** The moment it leaves the process. */
-  readonly left?: () => void;
-  readonly serve: () => Served<T>;
+  left?(): void;
+  serve(): Served<T>;
   /** Ends the call: with what the service said, or without. At most once. */
-  readonly end: (answer: T | undefined, lost: Lost | undefined) => void;
+  end(answer: T | undefined, lost: Lost | undefined): void;
 }
 
 const READS: ReadonlySet<CallKind> = new Set(['read routes', 'get item', 'list items', 'read bucket']);
@@ -38,46 +39,46 @@ export class Transport {
   ) {}
 
   carry<T>(request: Request<T>): void {
+    if (request.signal.aborted) return request.end(undefined, 'given up');
+    const { process } = request;
+    const hitch = process.hitch(request.call);
+    if (hitch) process.leave(hitch, () => this.send(request));
+    else this.send(request);
+  }
+
+  private send<T>(request: Request<T>): void {
+    const { process, to } = request;
+    request.left?.();
+    const one = this.oneWay(process.region, to);
+    const there = this.network.passes(process.region, to);
+    const door = request.door();
+    if (there && door === 'refusing') return void process.deliver(this.time.now + 2 * one, () => request.end(undefined, 'refused'));
+    if (!there || door === 'silent') return this.until(request, SOCKET_MS, undefined, 'silent');
+    // A reading is as of the moment it was asked for, the oldest that it may be: one event less, and the harder case.
+    if (READS.has(request.call)) this.arrive(request, 2 * one);
+    else this.time.after(one, () => this.arrive(request, one));
+  }
+
+  private arrive<T>(request: Request<T>, backMs: number): void {
+    const { process } = request;
+    const served = request.serve();
+    if (served.kind === 'lost' || !this.network.passes(request.to, process.region)) return this.until(request, SOCKET_MS, undefined, 'silent');
+    const { value, afterMs = 0 } = served;
+    if (afterMs + backMs > SOON_MS) return this.until(request, afterMs + backMs, value, undefined);
+    process.deliver(this.time.now + afterMs + backMs, () => request.end(value, undefined));
+  }
+
+  /** Ends a call after so long, or when its caller gives up. */
+  private until<T>(request: Request<T>, milliseconds: number, answer: T | undefined, lost: Lost | undefined): void {
     const { process, signal } = request;
-    if (signal.aborted) return request.end(undefined, 'given up');
-    process.leave(request.call, () => {
-      request.left?.();
-      const one = this.oneWay(process.region, request.to);
-      const there = this.network.passes(process.region, request.to);
-      const door = request.door();
-      if (there && door === 'refusing') return void process.deliver(this.time.now + 2 * one, () => request.end(undefined, 'refused'));
-      if (!there || door === 'silent') return this.silence(request);
-      const arrive = () => {
-        const served = request.serve();
-        const back = this.network.passes(request.to, process.region);
-        if (served.kind === 'lost' || !back) return this.silence(request);
-        const takes = (served.afterMs ?? 0) + one + (READS.has(request.call) ? one : 0);
-        if (takes > SOON_MS) return this.race(request, takes, served.value);
-        process.deliver(this.time.now + takes, () => request.end(served.value, undefined));
-      };
-      // A reading is as of the moment it was asked for, the oldest that it may be: one event less, and the harder case.
-      if (READS.has(request.call)) arrive();
-      else this.time.after(one, arrive);
-    });
-  }
-
-  private silence<T>(request: Request<T>): void {
-    this.until(request, SOCKET_MS, () => request.end(undefined, 'silent'));
-  }
-
-  private race<T>(request: Request<T>, takes: number, value: T): void {
-    this.until(request, takes, () => request.end(value, undefined));
-  }
-
-  private until<T>({ process, signal, end }: Request<T>, milliseconds: number, then: () => void): void {
-    if (signal.aborted) return void process.deliver(this.time.now, () => end(undefined, 'given up'));
+    if (signal.aborted) return void process.deliver(this.time.now, () => request.end(undefined, 'given up'));
     const timer = process.deliver(this.time.now + milliseconds, () => {
       signal.removeEventListener('abort', abort);
-      then();
+      request.end(answer, lost);
     });
     const abort = () => {
-      timer.run = undefined;
-      end(undefined, 'given up');
+      timer.cancel();
+      request.end(undefined, 'given up');
     };
     signal.addEventListener('abort', abort, { once: true });
   }

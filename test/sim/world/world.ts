@@ -7,6 +7,7 @@ import { describeEpisode, type Episode, type Verb } from '../faults/episode';
 import { inject } from '../faults/inject';
 import type { Plan } from '../faults/plan';
 import type { Invariant } from '../invariants/invariant';
+import { NEVER } from './abort';
 import { Clients } from './clients';
 import type { Core, Env } from './core';
 import { SimEndpoint, type Fate } from './endpoints';
@@ -213,7 +214,7 @@ export class World {
   card(target: string, endpoint: string): void {
     const process = this.process('person', 'card', this.layout.desk);
     const at = new SimEndpoint(this, process, endpoint);
-    this.watch(process, at.submit(ACCESS_POINT, activeOnly(target, this.layout.data), new AbortController().signal).then(() => undefined));
+    this.watch(process, at.submit(ACCESS_POINT, activeOnly(target, this.layout.data), NEVER).then(() => undefined));
   }
 
   /** Whoever writes a policy from a template knows nothing of a fence. */
@@ -335,7 +336,7 @@ export class World {
       role,
       region: process.region,
       boot: process.name,
-      signal: new AbortController().signal,
+      signal: NEVER,
       decided: (action, sentence) => this.decided(process, action, sentence),
       ...(this.side && process.kind === 'person' && { objects: dataSideOf(this, this.side, process) }),
     };

@@ -37,11 +37,15 @@ export class HealthMemory {
     return Math.max(0, now - memory.downSince);
   }
 
-  /** Takes over what the process before saw until now, where this one agrees with its own eyes. */
-  inherit(region: string, downForMs: number, now: Instant): void {
+  /**
+   * Takes over what the process before saw until now, where this one agrees with its own eyes. Its word is `ageMs` old: that time
+   * counts as far as this process saw the Region down meanwhile, or each change of processes would cost it.
+   */
+  inherit(region: string, downForMs: number, ageMs: number, now: Instant): void {
     const memory = this.regions.get(region);
     if (memory?.failed.at(-1) !== true) return;
-    const since = Math.min(memory.downSince ?? now, now - downForMs);
+    const downSince = memory.downSince ?? now;
+    const since = Math.min(downSince, now - downForMs - Math.min(ageMs, now - downSince));
     this.regions.set(region, { failed: new Array<boolean>(this.policy.quorum.n).fill(true), lastAt: memory.lastAt, downSince: since });
   }
 }

@@ -71,9 +71,9 @@ export class ObserverMemory {
     const last = this.lastOf(now);
     if (this.boot !== undefined) return last && last.boot > this.boot ? 'superseded' : 'take over';
     if (!last) return 'take over';
-    if (last.ageMs !== undefined && last.ageMs <= freshForMs(this.policy)) {
-      // That report was true when it moved, or before: what has gone by since was seen by this process itself.
-      for (const [region, { downForMs }] of Object.entries(last.regions)) if (downForMs !== undefined) this.health.inherit(region, downForMs + last.ageMs, now);
+    const { ageMs } = last;
+    if (ageMs !== undefined && ageMs <= freshForMs(this.policy)) {
+      for (const [region, { downForMs }] of Object.entries(last.regions)) if (downForMs !== undefined) this.health.inherit(region, downForMs, ageMs, now);
       return 'take over';
     }
     return this.waits++ < WAITS ? 'waiting' : 'take over';

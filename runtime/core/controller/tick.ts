@@ -71,8 +71,10 @@ export class Ticker {
     if (reported.kind === 'reported') await this.notify('a report', (notices, abort) => notices.reported(reported.report, abort), signal);
     if (self.role !== 'voter') return this.inside(reported, signal);
 
-    const view = await this.look(signal);
+    const seen = await this.read(signal);
+    // The routes are looked at by whoever decides: one look is no proof, and a process whose looks began before has too few left.
     if (reported.kind === 'waiting') return { kind: 'observed' };
+    const view = await this.look(seen, signal);
     const decision = decide(view, this.controller.policy, world.wall.now());
     this.closely = needsWatching(decision, view);
     world.log.info(decision.sentence, { action: decision.action, reason: decision.reason });
@@ -95,15 +97,19 @@ export class Ticker {
     return { kind: 'observed' };
   }
 
-  /** Everything that a decision is made from, as of now. What cannot be read is said, and holds. */
-  private async look(signal: AbortSignal): Promise<View> {
-    const { self, world } = this.controller;
+  /** Register and reports as of now. What cannot be read is said, and holds. */
+  private async read(signal: AbortSignal): Promise<View> {
     const [register, reports] = await Promise.all([this.readRegister(signal), this.readReports(signal)]);
-    const blank: View = { self: self.region, register, reports: typeof reports === 'string' ? [] : reports, routes: { kind: 'not known', reason: 'it is the turn of another voter to look' }, lag: {} };
-    if (typeof reports === 'string') return { ...blank, register: { kind: 'unreadable', reason: `reports: ${reports}` } };
-    const [routes, lag] = await Promise.all([this.routes(blank, signal), this.lag(blank, signal)]);
-    world.log.debug('looked', { routes, lag });
-    return { ...blank, routes, lag };
+    const routes: RoutesSight = { kind: 'not known', reason: 'it is the turn of another voter to look' };
+    const unread: RegisterSight | undefined = typeof reports === 'string' ? { kind: 'unreadable', reason: `reports: ${reports}` } : undefined;
+    return { self: this.controller.self.region, register: unread ?? register, reports: typeof reports === 'string' ? [] : reports, routes, lag: {} };
+  }
+
+  /** Everything that a decision is made from. */
+  private async look(seen: View, signal: AbortSignal): Promise<View> {
+    const [routes, lag] = await Promise.all([this.routes(seen, signal), this.lag(seen, signal)]);
+    this.controller.world.log.debug('looked', { routes, lag });
+    return { ...seen, routes, lag };
   }
 
   private async readRegister(signal: AbortSignal): Promise<RegisterSight> {

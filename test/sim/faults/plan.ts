@@ -35,6 +35,6 @@ export interface Plan {
   readonly fresh: boolean;
   /** Buckets hold versions and policies, and people act through the whole command. Slower: only some schedules have it. */
   readonly objects?: Replication;
-  /** Items are copied in and out of the table as JSON, so that sharing or losing fields shows. Slower. */
+  /** Items go into the table as JSON and are frozen there, so that sharing or losing fields shows. Slower. */
   readonly strict: boolean;
 }

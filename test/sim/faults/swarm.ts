@@ -76,15 +76,31 @@ export function planOf(seed: number, minutes: number): Plan {
     quietFrom,
     fresh: random.chance(0.1),
     ...(objects && { objects }),
-    strict: seed % 16 === 0,
+    strict: seed % 32 === 0,
   };
 }
 
+/** Intervals, and of how many in a hundred schedules. Long ones are cheaper to simulate, short ones leave less time between two steps. */
+const INTERVALS: readonly (readonly [intervalMs: number, share: number])[] = [
+  [2_000, 1],
+  [5_000, 4],
+  [10_000, 30],
+  [20_000, 20],
+  [30_000, 45],
+];
+
 function settingsOf(random: Stream): Settings {
-  const intervalMs = random.pick([5_000, 10_000, 10_000, 10_000]);
-  const probeTimeoutMs = intervalMs * 0.4;
+  const intervalMs = intervalOf(random.between(0, 100));
+  const probeTimeoutMs = Math.min(intervalMs * 0.4, 5_000);
   const unhealthyForMs = 3 * intervalMs + probeTimeoutMs + random.pick([0, 10_000, 30_000]);
-  return { intervalMs, probeTimeoutMs, unhealthyForMs, disputedForMs: random.pick([90_000, 180_000]), staggerMs: 10_000, coolDownMs: random.pick([180_000, 300_000]) };
+  const disputedForMs = Math.max(unhealthyForMs, random.pick([90_000, 180_000]));
+  return { intervalMs, probeTimeoutMs, unhealthyForMs, disputedForMs, staggerMs: Math.max(10_000, intervalMs), coolDownMs: random.pick([180_000, 300_000]) };
+}
+
+function intervalOf(draw: number): number {
+  let most = 0;
+  for (const [intervalMs, share] of INTERVALS) if (draw < (most += share)) return intervalMs;
+  return INTERVALS[INTERVALS.length - 1][0];
 }
 
 /** Buckets take time to simulate, so that only a share of the schedules has them. None, until an act that moved nothing leaves the register as it was. */

@@ -1,9 +1,18 @@
 import { FOR_GOOD } from '../faults/episode';
 import { calmFrom } from '../faults/observed';
+import type { Settings } from '../faults/plan';
 import { NO_RATES } from '../faults/rates';
 import type { Fact } from '../world/facts';
 import type { World } from '../world/world';
 import type { Invariant } from './invariant';
+
+/**
+ * Up to 10 s between two looks 15 s hold an act, and the age of a vote. Longer ticks cost a tick for that age, and up to one more
+ * with each change of processes, once a minute: what the one before saw last is only known as old as its report may be.
+ */
+function slackMs({ intervalMs, unhealthyForMs }: Settings): number {
+  return intervalMs <= 10_000 ? 15_000 : 15_000 + intervalMs * (1 + Math.ceil((unhealthyForMs + 3 * intervalMs) / 60_000));
+}
 
 /** A run that was killed or never began is followed by the next minute's; routes of a person are noticed as late. */
 const NEXT_RUN_MS = 65_000;
@@ -32,7 +41,7 @@ export class DeadRegionIsLeft implements Invariant {
     if (plan.episodes.some((episode) => episode.kind === 'person' || episode.kind === 'card')) return;
     const clean = plan.rates === NO_RATES || Object.values(plan.rates).every((rate) => rate === 0);
     const from = Math.max(death.at, calmFrom(plan), this.forbiddenUntil);
-    const promised = settings.unhealthyForMs + 2 * settings.intervalMs + settings.staggerMs + 15_000 + (clean ? 0 : NEXT_RUN_MS);
+    const promised = settings.unhealthyForMs + 2 * settings.intervalMs + settings.staggerMs + slackMs(settings) + (clean ? 0 : NEXT_RUN_MS);
     if (fact.at < from) return;
     if (!this.running) this.occurrences++;
     this.running = true;

@@ -2,8 +2,10 @@ import type { Fact } from '../world/facts';
 import type { World } from '../world/world';
 import type { Invariant } from './invariant';
 
-/** Routes are polled once a minute, read by whoever acts next, and put right once; runs start each minute. */
-const SETTLES_MS = 200_000;
+/** Routes are polled once a minute and put right once they have settled; a run that was killed is followed by the next minute's. */
+const SETTLES_MS = 145_000;
+/** Ticks to take over, to look twice, to claim and to see it. */
+const TICKS = 5;
 
 /** Some time after the last disturbance the routes are what the register wants, whoever moved them. */
 export class RoutesConverge implements Invariant {
@@ -15,7 +17,7 @@ export class RoutesConverge implements Invariant {
     // Under a brake nothing is written, not even what a person did with the card: that is adopted once it is released.
     if (fact.kind !== 'end' || !world.register || world.register.braked || !world.hasMajority) return;
     const since = Math.max(world.plane.changedAt, world.plan.quietFrom);
-    if (fact.at - since < SETTLES_MS) return;
+    if (fact.at - since < SETTLES_MS + TICKS * world.plan.settings.intervalMs) return;
     this.occurrences++;
     const { intent } = world.register;
     const { active } = world.plane;

@@ -5,7 +5,7 @@ import { describeRoutes, type Routes } from '../../../runtime/core/routes/routes
 import { Chance } from '../faults/chance';
 import { describeEpisode, type Episode, type Verb } from '../faults/episode';
 import { inject } from '../faults/inject';
-import type { Plan } from '../faults/plan';
+import type { Plan, Settings } from '../faults/plan';
 import type { Invariant } from '../invariants/invariant';
 import { NEVER } from './abort';
 import { Clients } from './clients';
@@ -84,6 +84,7 @@ export class World {
   private readonly chanceOfProcesses: Stream;
   private readonly skews = new Map<string, number>();
   private claimedAt = -Infinity;
+  private others: Settings | undefined;
 
   constructor(
     readonly plan: Plan,
@@ -129,6 +130,13 @@ export class World {
 
   get isQuiet(): boolean {
     return this.time.now >= this.plan.quietFrom;
+  }
+
+  /** Of the version that a deployment brings: a little more patient. */
+  private get otherSettings(): Settings {
+    const { settings } = this.plan;
+    const { intervalMs, unhealthyForMs, disputedForMs } = settings;
+    return (this.others ??= { ...settings, unhealthyForMs: unhealthyForMs + intervalMs, disputedForMs: disputedForMs + intervalMs });
   }
 
   /** For the count of faults: what was going on. */
@@ -329,7 +337,7 @@ export class World {
       prober: new SimProber(this, process, observer),
       endpoints: layout.endpoints.map((endpoint) => new SimEndpoint(this, process, endpoint)),
       accessPoint: ACCESS_POINT,
-      settings: other ? { ...plan.settings, unhealthyForMs: plan.settings.unhealthyForMs + plan.settings.intervalMs } : plan.settings,
+      settings: other ? this.otherSettings : plan.settings,
       version: other ? 'next' : 'now',
       data: plan.data,
       voters: control,

@@ -44,12 +44,21 @@ test('counts slow answers as failed where the policy says so', () => {
 
 test('takes over what the process before saw, where it sees the same', () => {
   const memory = seen('D');
-  memory.inherit(A, 300_000, 10_000);
+  memory.inherit(A, 300_000, 0, 10_000);
   expect(memory.downFor(A, 20_000)).toBe(310_000);
+});
+
+test('counts the age of what it takes over, as far as it saw the same meanwhile: a change of processes costs no time', () => {
+  const memory = seen('DDD');
+  memory.inherit(A, 300_000, 15_000, 20_000);
+  expect(memory.downFor(A, 20_000)).toBe(315_000);
+  const late = seen('UUD');
+  late.inherit(A, 300_000, 15_000, 25_000);
+  expect(late.downFor(A, 25_000)).toBe(305_000);
 });
 
 test('takes over nothing about a Region that is well to it', () => {
   const memory = seen('U');
-  memory.inherit(A, 300_000, 10_000);
+  memory.inherit(A, 300_000, 0, 10_000);
   expect(memory.downFor(A, 20_000)).toBeUndefined();
 });

@@ -1,0 +1,26 @@
+import { FOR_GOOD, type Episode } from './faults/episode';
+import type { Plan } from './faults/plan';
+import { shipped } from './shipped';
+import { plan, runWorld } from './support/in-world';
+
+/** Schedules that the search found and that broke something once, shrunk: each failed before its mending. */
+function again(seed: number, episodes: readonly Episode[], changes: Partial<Plan>) {
+  return runWorld(plan({ durationMs: 15 * 60_000, seed, episodes, ...changes }), shipped());
+}
+
+const HALF_A_MINUTE = { intervalMs: 30_000, probeTimeoutMs: 5_000, unhealthyForMs: 125_000, disputedForMs: 180_000, staggerMs: 30_000, coolDownMs: 300_000 };
+
+// What a process took over from the one before was as young as its last report, so that with long ticks no time ever added up.
+test('a dead Region that each new process of a voter called younger than the one before had is left', async () => {
+  const ran = await again(113, ['eu-west-1', 'us-east-1'].map((region) => ({ at: 22_646, forMs: FOR_GOOD, kind: 'region dead', region })), { data: ['eu-west-1', 'us-east-1', 'us-west-2'], settings: HALF_A_MINUTE });
+  expect(ran.violation).toBeUndefined();
+  expect(ran.world.plane.active).toEqual(['us-west-2']);
+  expect(ran.world.plane.changedAt).toBeLessThan(300_000);
+});
+
+// The first look was made by a process that did not decide yet, and its second came after the next process had taken over.
+test.each([[377, 617_700], [390, 619_000]])('routes that no process looked at twice are adopted, with seed %d', async (seed, at) => {
+  const ran = await again(seed, [{ at, forMs: 0, kind: 'card', target: 'us-west-2', endpoint: 'us-west-2' }], { data: ['eu-west-1', 'us-west-2', 'us-east-1'], settings: { ...HALF_A_MINUTE, unhealthyForMs: 95_000, coolDownMs: 180_000 } });
+  expect(ran.violation).toBeUndefined();
+  expect(ran.world.register).toMatchObject({ intent: ['us-west-2'], epoch: 2 });
+});

@@ -1,4 +1,4 @@
-export const PARTS = ['synthesis', 'size', 'deployment', 'failover', 'startup', 'faults', 'reconcile'];
+export const PARTS = ['synthesis', 'size', 'deployment', 'failover', 'startup', 'faults', 'reconcile', 'controller'];
 
 /** Reads the benchmark's flags. */
 export function parseArgs(args) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { bundleMax, TARBALL_MAX } from '../scripts/package/contents.mjs';
 import { ROOT } from '../scripts/setup.mjs';
 import { failoverPart, faultsPart, startupPart } from './report-command.mjs';
+import { controllerPart } from './controller/report.mjs';
 import { reconcilePart } from './reconcile/report.mjs';
 import { CONTESTANTS } from './synth.mjs';
 
@@ -18,6 +19,7 @@ const SECTIONS = {
   startup: startupPart,
   faults: faultsPart,
   reconcile: reconcilePart,
+  controller: controllerPart,
 };
 
 /** The page that holds the figures: new sections for what was measured, and those of the old page for what was not. */

@@ -14,8 +14,8 @@ await runMain(async () => {
   const options = asProblem(() => parseArgs(process.argv.slice(2)));
   await setUp();
   // Only now is there a compiler to import.
-  const [{ benchSynthesis }, { benchSize }, { benchDeployment }, { benchFailover }, { benchStartup }, { benchFaults }, { benchReconcile }, { report }] = await Promise.all(
-    ['synth', 'size', 'deployment', 'failover', 'startup', 'faults', 'reconcile', 'report'].map((name) => import(`../bench/${name}.mjs`)),
+  const [{ benchSynthesis }, { benchSize }, { benchDeployment }, { benchFailover }, { benchStartup }, { benchFaults }, { benchReconcile }, { benchController }, { report }] = await Promise.all(
+    ['synth', 'size', 'deployment', 'failover', 'startup', 'faults', 'reconcile', 'controller', 'report'].map((name) => import(`../bench/${name}.mjs`)),
   );
   const say = (text) => console.error(`bench: ${text}`);
   const { rounds = ROUNDS } = options;
@@ -29,6 +29,7 @@ await runMain(async () => {
     startup: wants('startup') && (await benchStartup({ rounds, say })),
     faults: wants('faults') && (await benchFaults({ say })),
     reconcile: wants('reconcile') && (await benchReconcile({ say })),
+    controller: wants('controller') && (await benchController({ say })),
   };
   const page = await report(results, { date: new Date().toISOString().slice(0, 10), page: options.write ? await readFile(PAGE, 'utf8') : '' });
   if (options.write) await writeFile(PAGE, page);

@@ -1,9 +1,10 @@
-// npm run promise -- latency [--runs N] | noise [--days N]: what docs/tuning.md promises, measured in the simulated world and written to docs/promise.
+// npm run promise -- latency [--runs N] | noise [--days N] | whole [--days N]: what docs/tuning.md promises, measured in the simulated world and written to docs/promise.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureNoise } from './false-failovers';
 import { measureLatency } from './latency';
+import { liveWholeDays, type WholeDays } from './whole-days';
 
 const FOLDER = join(process.cwd(), 'docs', 'promise');
 /** Of each of the settings that differ from the defaults in more than the interval. */
@@ -20,6 +21,16 @@ const PARTS: { readonly [name: string]: (values: Values, save: Save) => void } =
     const most = whole('days', days, 10_000);
     // The more noise, the sooner there is something to see, and the longer a day takes.
     measureNoise((_, level) => Math.ceil(most / level), say, save);
+  },
+  // A day takes some seconds: a few of them.
+  whole: ({ days }, save) => {
+    const most = whole('days', days, 40);
+    const levels: { [level: string]: WholeDays } = {};
+    for (const level of [1, 10]) {
+      levels[`x${level}`] = liveWholeDays('10 s', level, Math.ceil(most / (level === 1 ? 1 : 2)));
+      say(`lived whole, noise x${level}: ${JSON.stringify(levels[`x${level}`])}`);
+      save({ setting: '10 s', levels });
+    }
   },
 };
 

@@ -62,12 +62,12 @@ function atMost(count: number, mean: number): number {
   return sum;
 }
 
-/** Goes through levels first, so that what counts most is known soonest; `save` is told after each. */
-export function measureNoise(days: (setting: Setting, level: number) => number, say: (text: string) => void, save: (record: Omit<NoiseRecord, 'measured'>) => void): void {
-  const settings: { [name: string]: { [level: string]: Days } } = {};
-  for (const level of LEVELS)
+/** What is asked for, added to what is known; `save` is told after each setting. */
+export function measureNoise(known: NoiseRecord['settings'], levels: readonly number[], days: number, say: (text: string) => void, save: (record: Omit<NoiseRecord, 'measured'>) => void): void {
+  const settings: { [name: string]: { [level: string]: Days } } = Object.fromEntries(Object.entries(known).map(([name, lived]) => [name, { ...lived }]));
+  for (const level of levels)
     for (const setting of SETTINGS_IN_NOISE) {
-      const lived = liveDays(setting, level, days(setting, level));
+      const lived = liveDays(setting, level, days);
       (settings[setting.name] ??= {})[`x${level}`] = lived;
       say(`${setting.name}, noise x${level}: ${JSON.stringify(lived)}`);
       save({ settings });

@@ -1,8 +1,8 @@
-// npm run promise -- latency [--runs N] | noise [--days N] | whole [--days N]: what docs/tuning.md promises, measured in the simulated world and written to docs/promise.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// npm run promise -- latency [--runs N] | noise [--days N] [--level N] | whole [--days N]: what docs/tuning.md promises, measured in the simulated world and written to docs/promise.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { measureNoise } from './false-failovers';
+import { LEVELS, measureNoise, type NoiseRecord } from './false-failovers';
 import { measureLatency } from './latency';
 import { liveWholeDays, type WholeDays } from './whole-days';
 
@@ -17,10 +17,9 @@ const PARTS: { readonly [name: string]: (values: Values, save: Save) => void } =
     const each = whole('runs', runs, 60);
     measureLatency(({ name }) => (name.includes(',') ? Math.ceil(each / LESS) : each), say, save);
   },
-  noise: ({ days }, save) => {
-    const most = whole('days', days, 10_000);
-    // The more noise, the sooner there is something to see, and the longer a day takes.
-    measureNoise((_, level) => Math.ceil(most / level), say, save);
+  noise: ({ days, level }, save) => {
+    const levels = level === undefined ? LEVELS : [whole('level', level, 1)];
+    measureNoise(known(), levels, whole('days', days, 10_000), say, save);
   },
   // A day takes some seconds: a few of them.
   whole: ({ days }, save) => {
@@ -37,16 +36,23 @@ const PARTS: { readonly [name: string]: (values: Values, save: Save) => void } =
 interface Values {
   readonly runs?: string;
   readonly days?: string;
+  readonly level?: string;
 }
 
 function main(): number {
-  const { values, positionals } = parseArgs({ args: process.argv.slice(2), allowPositionals: true, options: { runs: { type: 'string' }, days: { type: 'string' } } });
+  const { values, positionals } = parseArgs({ args: process.argv.slice(2), allowPositionals: true, options: { runs: { type: 'string' }, days: { type: 'string' }, level: { type: 'string' } } });
   const [name, ...more] = positionals;
   const part = PARTS[name ?? ''];
   if (!part || more.length > 0) throw new RangeError(`'promise' measures one of ${Object.keys(PARTS).join(', ')}, got '${positionals.join(' ')}'`);
   mkdirSync(FOLDER, { recursive: true });
   part(values, (record) => writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify({ measured: new Date().toISOString().slice(0, 10), ...record }, undefined, 1)}\n`));
   return 0;
+}
+
+/** Levels that were measured before stay. */
+function known(): NoiseRecord['settings'] {
+  const file = join(FOLDER, 'noise.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as NoiseRecord).settings : {};
 }
 
 function whole(name: string, text: string | undefined, usual: number): number {

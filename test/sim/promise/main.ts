@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LEVELS, measureNoise, type NoiseRecord } from './false-failovers';
 import { measureLatency } from './latency';
+import { NOISY_DAYS } from './settings';
 import { liveWholeDays, type WholeDays } from './whole-days';
 
 const FOLDER = join(process.cwd(), 'docs', 'promise');
@@ -19,7 +20,7 @@ const PARTS: { readonly [name: string]: (values: Values, save: Save) => void } =
   },
   noise: ({ days, level }, save) => {
     const levels = level === undefined ? LEVELS : [whole('level', level, 1)];
-    measureNoise(known(), levels, whole('days', days, 10_000), say, save);
+    measureNoise(known(), levels, whole('days', days, NOISY_DAYS), say, save);
   },
   // A day takes some seconds: a few of them.
   whole: ({ days }, save) => {

@@ -10,6 +10,9 @@ export interface Setting {
   readonly given: Given;
 }
 
+/** Any order of Regions: what follows from a setting does not hang on it. */
+export const ANY_ORDER = ['eu-west-1', 'us-west-2'] as const;
+
 const seconds = (interval: number, more: Given = {}): Given => ({ intervalMs: interval * 1_000, ...more });
 /** The least that the rules allow: three intervals and a probe. */
 const least = (interval: number): Given => seconds(interval, { unhealthyForMs: 3 * interval * 1_000 + interval * 500 });
@@ -58,3 +61,6 @@ export function completed({ given }: Setting, order: readonly string[]): Complet
   if (fault !== undefined) throw new RangeError(fault);
   return policy;
 }
+
+/** So many days of ordinary noise are promised to hold no false failover. */
+export const NOISY_DAYS = 10_000;

@@ -13,6 +13,7 @@ import { quarantineLift } from './quarantine-lift';
 import { reconcile } from './reconcile';
 import { routesSet } from './routes-set';
 import { routesShow } from './routes-show';
+import { simulate } from './simulate';
 import { status } from './status';
 import { switchover } from './switchover';
 import { watch } from './watch';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   resume,
   exclude,
   include,
+  simulate,
   exportManifest,
   drill,
   card,

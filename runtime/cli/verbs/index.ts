@@ -6,6 +6,7 @@ export const VERBS: { readonly [command: string]: () => Promise<Verb> } = {
   completion: async () => (await import('./completion')).completion,
   export: async () => (await import('./export')).exportManifest,
   reconcile: async () => (await import('./reconcile')).reconcile,
+  simulate: async () => (await import('./simulate')).simulate,
   status: async () => (await import('./status')).status,
   watch: async () => (await import('./watch')).watch,
   drill: async () => (await import('./drill')).drill,

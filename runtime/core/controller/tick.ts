@@ -91,7 +91,11 @@ export class Ticker {
 
   /** A Region's own observer decides nothing: it tells how the Region is from inside, and keeps its heart beating. */
   private async inside(reported: Reported, signal: AbortSignal): Promise<Ticked> {
-    const { log } = this.controller.world;
+    const { world: { log }, self } = this.controller;
+    // No voter tells of these: nobody else would.
+    if (reported.kind === 'not reported') log.warn('no report was written', { reason: reported.reason });
+    const seen = reported.kind === 'reported' ? reported.report.regions[self.region] : undefined;
+    if (seen && (seen.result === 'misconfigured' || seen.result === 'blind')) log.warn('this Region could not be looked at from inside', { result: seen.result, reason: seen.reason });
     if (reported.kind !== 'waiting') await this.heart.beat(signal).catch((error: unknown) => log.warn('no heartbeat was written', { reason: reasonOf(error) }));
     await this.readOwn(signal);
     return { kind: 'observed' };

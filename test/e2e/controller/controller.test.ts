@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Credentials } from '../../../local';
+import { usageOf } from '../../../lib/private/controller-cost';
+import { withDefaults } from '../../../lib/private/controller-contract';
 import { systemWallClock } from '../../../runtime/aws/system';
 import { fenceStatement } from '../../../runtime/core/operate/fence/statement';
 import { Writer } from '../../campaign/writer';
 import { createUser } from '../../local/support';
+import type { ObserverFunction } from '../../../local/controller/observers';
 import { HOME, INTERVAL_MS, ORDER, UNHEALTHY_FOR_MS, VOTERS } from './app';
 import { GuardedEstate } from './guarded';
+import { grantedTo, withoutPermission } from './permissions';
 
 jest.setTimeout(180_000);
 
@@ -15,6 +19,7 @@ const [ACTIVE, TARGET] = ORDER;
 const ASIDE = 'eu-west-2';
 /** Longer than a failover takes: time in which nothing may move. */
 const QUIET_MS = UNHEALTHY_FOR_MS + 3 * INTERVAL_MS;
+const COUNTED_MS = 20_000;
 
 let estate: GuardedEstate;
 let client: Credentials;
@@ -33,6 +38,34 @@ async function quiet(): Promise<{ readonly [voter: string]: readonly string[] }>
   expect(await estate.active()).toEqual([ACTIVE]);
   return Object.fromEntries(await Promise.all(VOTERS.map(async (region) => [region, [...new Set((await estate.decisions(region, since)).map(({ reason }) => reason))]] as const)));
 }
+
+test('uses no more than the cost function says', async () => {
+  const since = Date.now();
+  await sleep(COUNTED_MS);
+  const took = Date.now() - since;
+  const requests = (await estate.aws.control.accessLog(since)).filter(({ callerRegion, status }) => callerRegion !== undefined && status > 0);
+  const counted = (...operations: string[]) => requests.filter(({ operation }) => operations.includes(operation)).length;
+  const { settings } = estate.voter(ASIDE);
+  const policy = withDefaults(settings.policy);
+  const month = usageOf({ policy, dataRegions: ORDER.length, memoryMib: 256, alarms: true });
+  // Runs may overlap within so short a time, and one look is begun in it that belongs to another.
+  const share = (took + 6 * INTERVAL_MS) / (30 * 24 * 3_600_000);
+
+  const used = {
+    bucketWrites: counted('PutObject'),
+    bucketReads: counted('GetObject', 'HeadObject'),
+    // A report of two Regions is one unit in each of three replicas.
+    tableWriteUnits: 3 * counted('PutItem'),
+    tableReadUnits: counted('GetItem', 'Query'),
+  };
+  for (const [figure, number] of Object.entries(used)) {
+    const most = month[figure as keyof typeof used] * share;
+    expect({ figure, number, isAtMost: number <= most, isCounted: number >= most / 3 }).toEqual({ figure, number, isAtMost: true, isCounted: true });
+  }
+  // Nothing else is called, but routes now and then.
+  const known = ['PutObject', 'GetObject', 'HeadObject', 'PutItem', 'GetItem', 'Query', 'GetMultiRegionAccessPointRoutes'];
+  expect([...new Set(requests.map(({ operation }) => operation))].filter((operation) => !known.includes(operation))).toEqual([]);
+});
 
 describe('the active Region dies', () => {
   test('and traffic leaves it by itself, under a writer; it is well again, and traffic stays where it is', async () => {
@@ -109,5 +142,99 @@ describe('traffic stays where it is', () => {
       await expect(estate.aws.clients.dataPlane({ maxAttempts: 1, credentials: client }).send(new PutObjectCommand({ Bucket: estate.arn, Key: 'fenced', Body: 'x' }))).rejects.toThrow(/denied|not authorized/i);
       for (const reasons of Object.values(await quiet())) expect(reasons).toEqual(['healthy']);
     });
+  });
+});
+
+describe('every permission of an observer is missed', () => {
+  const TICKS_MS = 3 * INTERVAL_MS;
+  /** A report is stale by then, and its observer no longer counted. */
+  const STALE_MS = 5 * INTERVAL_MS;
+  const voters = () => estate.functions.filter(({ role }) => role === 'voter');
+  const selves = () => estate.functions.filter(({ role }) => role === 'self');
+  const all = () => true;
+  const bucket = (kind: 'data' | 'probe', region: string) => (resource: string) => resource.startsWith(`arn:aws:s3:::${estate.voter(ASIDE).settings.regions[region][kind]}`);
+  const isHeartbeat = (resource: string) => resource.includes('heartbeat/');
+  const INSIDE = /this Region could not be looked at from inside/;
+  const mistake = (region: string) => new RegExp(`a mistake and no outage: ${region}`);
+
+  interface Lack {
+    readonly action: string;
+    readonly of: (resource: string, observer: ObserverFunction) => boolean;
+    readonly notice: RegExp;
+  }
+
+  const OF_VOTERS: readonly Lack[] = [
+    { action: 'dynamodb:GetItem', of: all, notice: /"reason":"register unreadable"/ },
+    { action: 'dynamodb:Query', of: all, notice: /"reason":"register unreadable"/ },
+    { action: 'dynamodb:PutItem', of: all, notice: /"reason":"not heard"/ },
+    ...ORDER.flatMap((region) => [
+      { action: 's3:PutObject', of: (resource: string) => bucket('probe', region)(resource), notice: mistake(region) },
+      { action: 's3:GetObject', of: (resource: string) => bucket('data', region)(resource), notice: mistake(region) },
+    ]),
+  ];
+  /** Taken out while the voters lack one of theirs: neither sees the other's. */
+  const OF_SELVES: readonly Lack[] = [
+    { action: 'dynamodb:GetItem', of: all, notice: /what this observer said last could not be read/ },
+    { action: 's3:PutObject', of: (resource, { region }) => bucket('probe', region)(resource), notice: INSIDE },
+    { action: 'dynamodb:PutItem', of: all, notice: /no report was written/ },
+    { action: 's3:GetObject', of: (resource, { region }) => bucket('data', region)(resource), notice: INSIDE },
+  ];
+  const HEARTBEAT: Lack = { action: 's3:PutObject', of: isHeartbeat, notice: /no heartbeat was written/ };
+  const LIST: Lack = { action: 's3:ListBucket', of: all, notice: new RegExp(`${INSIDE.source}|${mistake([...ORDER].sort().join(', ')).source}`) };
+
+  /** For so many ticks each observer lacks what it is given to lack; answers which of them said nothing of it. */
+  async function silentWithout(lacks: readonly (readonly [ObserverFunction, Lack])[], forMs: number): Promise<string[]> {
+    const lackOf = (observer: ObserverFunction) => lacks.find(([one]) => one === observer)![1];
+    return withoutPermission(estate, lacks.map(([observer]) => observer), ({ action, resource }, observer) => action === lackOf(observer).action && lackOf(observer).of(resource, observer), async () => {
+      await sleep(300);
+      const since = Date.now();
+      await sleep(forMs);
+      expect(await estate.active()).toEqual([ACTIVE]);
+      const said = await Promise.all(lacks.map(async ([observer, { action, notice }]) => {
+        const lines = (await estate.lines(observer, since)).map((line) => JSON.stringify(line.said)).join('\n');
+        return notice.test(lines) ? [] : [`${observer.role} in ${observer.region} without ${action}: ${lines.slice(-600)}`];
+      }));
+      return said.flat();
+    });
+  }
+
+  test('of its looks, its reports and its heartbeat', async () => {
+    const began = Date.now();
+    await withoutPermission(estate, selves(), ({ action, resource }) => action === HEARTBEAT.action && isHeartbeat(resource), async () => {
+      for (const [index, lack] of OF_VOTERS.entries()) {
+        const ofSelf = OF_SELVES[index] ? selves().map((self) => [self, OF_SELVES[index]] as const) : [];
+        expect(await silentWithout([...voters().map((voter) => [voter, lack] as const), ...ofSelf], lack.action === 'dynamodb:PutItem' ? STALE_MS : TICKS_MS)).toEqual([]);
+      }
+      // Where there is no heartbeat yet, S3 says so only to who may list.
+      for (const region of ORDER) await estate.forgetHeartbeats(region);
+      await estate.allWell();
+      expect(await silentWithout(estate.functions.map((observer) => [observer, LIST] as const), TICKS_MS)).toEqual([]);
+      for (const self of selves()) await estate.until(`${self.region} misses its heartbeat`, async () => (await estate.lines(self, began)).some(({ said }) => HEARTBEAT.notice.test(String(said.message))));
+    });
+  });
+
+  test('of its acts: they move nothing and say so, and are made once they may', async () => {
+    const failed = async (action: string, since: number) => {
+      const { said } = await estate.until(`an act without ${action} fails`, async () => (await estate.lines(estate.voter(TARGET), since)).find((one) => one.said.kind === 'failover'));
+      expect([action, said.level, said.message]).toEqual([action, 'WARN', expect.stringMatching(/403|denied|not allowed|not authorized/i)]);
+      expect(await estate.active()).toEqual([ACTIVE]);
+    };
+    await estate.kill(ACTIVE);
+    for (const action of ['s3:GetMultiRegionAccessPointRoutes', 's3:SubmitMultiRegionAccessPointRoutes']) {
+      const since = Date.now();
+      await withoutPermission(estate, voters(), (granted) => granted.action === action, () => failed(action, since));
+    }
+    await estate.moved(TARGET);
+  });
+
+  test('and no other is granted', async () => {
+    const ofActs = ['s3:SubmitMultiRegionAccessPointRoutes', 's3:GetMultiRegionAccessPointRoutes'];
+    // The local AWS asks for no permission to write a log.
+    const unproven = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+    // People are told of acts by these; an act's own log has it as well.
+    const notices = ['sns:Publish', 'events:PutEvents'];
+    const actions = (some: readonly { readonly action: string }[]) => some.map(({ action }) => action);
+    for (const voter of voters()) expect(new Set(actions(await grantedTo(estate, voter)))).toEqual(new Set([...actions(OF_VOTERS), LIST.action, ...ofActs, ...notices, ...unproven]));
+    for (const self of selves()) expect(new Set(actions(await grantedTo(estate, self)))).toEqual(new Set([...actions(OF_SELVES), LIST.action, ...unproven]));
   });
 });

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Credentials } from '../../../local';
@@ -6,6 +9,7 @@ import { withDefaults } from '../../../lib/private/controller-contract';
 import { systemWallClock } from '../../../runtime/aws/system';
 import { fenceStatement } from '../../../runtime/core/operate/fence/statement';
 import { Writer } from '../../campaign/writer';
+import { runCli } from '../../local/run-cli';
 import { createUser } from '../../local/support';
 import type { ObserverFunction } from '../../../local/controller/observers';
 import { HOME, INTERVAL_MS, ORDER, UNHEALTHY_FOR_MS, VOTERS } from './app';
@@ -112,12 +116,32 @@ describe('traffic stays where it is', () => {
     expect((await quiet())[TARGET]).toContain('register unreadable');
   });
 
+  test('while somebody has paused the controller by the command, and leaves once that is resumed, with the Region still dead', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 's3-failover-paused-'));
+    try {
+      writeFileSync(join(folder, 'media.json'), JSON.stringify(estate.manifest));
+      const command = (...words: string[]) => runCli(estate.aws, [...words, '--manifest', join(folder, 'media.json')]);
+      const paused = await command('pause', '--why', 'maintenance of the network');
+      expect({ code: paused.code, said: paused.stdout + paused.stderr }).toEqual({ code: 0, said: expect.stringMatching(/moves no traffic until 's3-failover resume'/) });
+      await estate.kill(ACTIVE);
+      const said = await quiet();
+      for (const voter of [TARGET, ASIDE]) expect(said[voter]).toContain('paused');
+      expect((await estate.decisions(TARGET)).at(-1)!.sentence).toMatch(/^paused by arn:.*: maintenance of the network/);
+
+      const resumed = await command('resume');
+      expect({ code: resumed.code, said: resumed.stdout + resumed.stderr }).toEqual({ code: 0, said: expect.stringMatching(/the controller may move traffic/) });
+      await estate.moved(TARGET);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   test('when one voter cannot reach the active Region, and no other finds it down', async () => {
     await estate.cut(ASIDE, ACTIVE);
     const said = await quiet();
     for (const reasons of Object.values(said)) {
       expect(reasons).toContain('few votes');
-      expect(['few votes', 'healthy']).toEqual(expect.arrayContaining([...reasons]));
+      for (const ofMajority of ['suspect', 'disputed', 'not my turn']) expect(reasons).not.toContain(ofMajority);
     }
   });
 
@@ -180,7 +204,8 @@ describe('every permission of an observer is missed', () => {
     { action: 's3:GetObject', of: (resource, { region }) => bucket('data', region)(resource), notice: INSIDE },
   ];
   const HEARTBEAT: Lack = { action: 's3:PutObject', of: isHeartbeat, notice: /no heartbeat was written/ };
-  const LIST: Lack = { action: 's3:ListBucket', of: all, notice: new RegExp(`${INSIDE.source}|${mistake([...ORDER].sort().join(', ')).source}`) };
+  /** The local AWS says that an object is not there to whoever asks, and takes logs from everybody. */
+  const UNPROVEN = ['s3:ListBucket', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 
   /** For so many ticks each observer lacks what it is given to lack; answers which of them said nothing of it. */
   async function silentWithout(lacks: readonly (readonly [ObserverFunction, Lack])[], forMs: number): Promise<string[]> {
@@ -205,18 +230,14 @@ describe('every permission of an observer is missed', () => {
         const ofSelf = OF_SELVES[index] ? selves().map((self) => [self, OF_SELVES[index]] as const) : [];
         expect(await silentWithout([...voters().map((voter) => [voter, lack] as const), ...ofSelf], lack.action === 'dynamodb:PutItem' ? STALE_MS : TICKS_MS)).toEqual([]);
       }
-      // Where there is no heartbeat yet, S3 says so only to who may list.
-      for (const region of ORDER) await estate.forgetHeartbeats(region);
-      await estate.allWell();
-      expect(await silentWithout(estate.functions.map((observer) => [observer, LIST] as const), TICKS_MS)).toEqual([]);
       for (const self of selves()) await estate.until(`${self.region} misses its heartbeat`, async () => (await estate.lines(self, began)).some(({ said }) => HEARTBEAT.notice.test(String(said.message))));
     });
   });
 
   test('of its acts: they move nothing and say so, and are made once they may', async () => {
     const failed = async (action: string, since: number) => {
-      const { said } = await estate.until(`an act without ${action} fails`, async () => (await estate.lines(estate.voter(TARGET), since)).find((one) => one.said.kind === 'failover'));
-      expect([action, said.level, said.message]).toEqual([action, 'WARN', expect.stringMatching(/403|denied|not allowed|not authorized/i)]);
+      const isRefused = ({ said }: { readonly said: { readonly [field: string]: unknown } }) => said.kind === 'failover' && said.level === 'WARN' && /403|denied/i.test(String(said.message));
+      await estate.until(`an act without ${action} fails`, async () => (await estate.lines(estate.voter(TARGET), since)).some(isRefused));
       expect(await estate.active()).toEqual([ACTIVE]);
     };
     await estate.kill(ACTIVE);
@@ -229,12 +250,10 @@ describe('every permission of an observer is missed', () => {
 
   test('and no other is granted', async () => {
     const ofActs = ['s3:SubmitMultiRegionAccessPointRoutes', 's3:GetMultiRegionAccessPointRoutes'];
-    // The local AWS asks for no permission to write a log.
-    const unproven = ['logs:CreateLogStream', 'logs:PutLogEvents'];
     // People are told of acts by these; an act's own log has it as well.
     const notices = ['sns:Publish', 'events:PutEvents'];
     const actions = (some: readonly { readonly action: string }[]) => some.map(({ action }) => action);
-    for (const voter of voters()) expect(new Set(actions(await grantedTo(estate, voter)))).toEqual(new Set([...actions(OF_VOTERS), LIST.action, ...ofActs, ...notices, ...unproven]));
-    for (const self of selves()) expect(new Set(actions(await grantedTo(estate, self)))).toEqual(new Set([...actions(OF_SELVES), LIST.action, ...unproven]));
+    for (const voter of voters()) expect(new Set(actions(await grantedTo(estate, voter)))).toEqual(new Set([...actions(OF_VOTERS), ...ofActs, ...notices, ...UNPROVEN]));
+    for (const self of selves()) expect(new Set(actions(await grantedTo(estate, self)))).toEqual(new Set([...actions(OF_SELVES), ...UNPROVEN]));
   });
 });

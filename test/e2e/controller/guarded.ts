@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { DeleteObjectCommand, GetBucketPolicyCommand, ListObjectVersionsCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
+import { GetBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { type LocalAws, startLocalAws } from '../../../local';
 import { callJson, linesOf, type LogLine, observersIn, type ObserverFunction } from '../../../local/controller/observers';
 import type { Manifest } from '../../../lib/private/contract';
-import { HEARTBEAT_PREFIX, METRICS_NAMESPACE } from '../../../lib/private/controller-contract';
+import { METRICS_NAMESPACE } from '../../../lib/private/controller-contract';
 import { formatRegister, parseRegister, REGISTER, type RegisterState } from '../../../runtime/core/controller/register-state';
 import { submitRoutes } from '../../local/support';
 import { NAME, ORDER, REGIONS, synthesizeGuarded, VOTERS } from './app';
@@ -83,14 +83,6 @@ export class GuardedEstate {
     } finally {
       for (const [index, bucket] of buckets.entries()) await put(bucket, whole[index]);
     }
-  }
-
-  /** Takes every version of every heartbeat out of a Region's bucket, as if none had been written yet. */
-  public async forgetHeartbeats(region: string): Promise<void> {
-    const s3 = this.aws.clients.s3(region);
-    const Bucket = this.manifest.buckets[region];
-    const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: HEARTBEAT_PREFIX }));
-    for (const { Key, VersionId } of [...Versions, ...DeleteMarkers]) await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
   }
 
   /** Regions that the routes let traffic into, whatever is dead. */

@@ -1,7 +1,9 @@
 import type { LagReport } from '../../core/lag/report';
 import { duration, inThousands, size } from '../../core/lag/words';
+import { lineOf } from '../../core/operate/history/line';
 import type { WallClock } from '../../core/operate/ports';
-import type { Health, RegionStatus, Status } from '../../core/operate/status/model';
+import { nameOf } from '../../core/operate/status/controller';
+import type { ControllerStatus, Health, RegionStatus, Status } from '../../core/operate/status/model';
 import type { Remark } from '../../core/operate/status/remarks';
 import type { Paint } from '../terminal';
 import { table, type Cell } from '../terminal/table';
@@ -17,6 +19,7 @@ export function statusText(status: Status, remarks: readonly Remark[], wall: Wal
     table(['REGION', 'ROUTE', 'HEALTH', 'LATENCY', 'FENCE', 'STATE', 'SINCE'], status.regions.map((region) => regionRow(region, wall, paint)), paint.faint),
     status.directions.length > 0 ? table(['FROM', 'TO', 'BEHIND', 'PENDING', 'FAILED', 'AS OF'], status.directions.map((report) => directionRow(report, paint)), paint.faint) : '',
     endpointsTable(status.survey, paint),
+    observersTable(status, paint),
     remarks.map((remark) => remarkText(remark, paint, columns)).join(''),
   ]
     .filter((part) => part !== '')
@@ -92,6 +95,36 @@ function failedCell(failed: number | undefined, paint: Paint): Cell {
   return { text: inThousands(failed), paint: failed > 0 ? paint.bad : paint.faint };
 }
 
+/** Who watches for the controller, and what each says; nothing without a controller. */
+function observersTable({ controller }: Status, paint: Paint): string {
+  if (controller.kind !== 'there' || !controller.sight) return '';
+  const rows = controller.sight.observers.map((one): Cell[] => [
+    nameOf(one),
+    { text: one.reports === 'none' ? 'none' : one.ageMs === undefined ? 'not seen to move yet' : `${one.reports === 'still' ? 'none for' : ''} ${duration(one.ageMs)}${one.reports === 'still' ? '' : ' ago'}`.trim(), paint: one.reports === 'moving' ? paint.good : paint.warn },
+    { text: one.policy ?? NOTHING, paint: one.policy === 'another' ? paint.warn : paint.faint },
+    { text: one.code ?? NOTHING, paint: paint.faint },
+    one.says.length > 0 ? { text: lineOf(one.says.join('; ')), paint: paint.bad } : { text: one.reports === 'none' ? NOTHING : 'all well', paint: paint.faint },
+  ]);
+  return table(['OBSERVER', 'REPORTED', 'POLICY', 'CODE', 'SAYS'], rows, paint.faint);
+}
+
+/** What `--json` says of the controller. */
+function controllerDocument(controller: ControllerStatus): object {
+  if (controller.kind !== 'there') return controller;
+  const { view, sight } = controller;
+  if (!sight) return { kind: 'there', ...view };
+  const { register, decision } = sight;
+  return {
+    kind: 'there',
+    ...view,
+    coolDownLeftSeconds: register ? Math.ceil(register.coolDownMs / 1_000) : null,
+    lastAct: register ? { id: register.act.id, kind: register.act.kind, by: register.act.by, why: register.act.why, from: register.act.from, to: register.intent, state: register.act.state, outcome: register.act.outcome ?? null } : null,
+    observers: sight.observers.map(({ role, region, reports, ageMs, policy, code, says }) => ({ role, region, reports, ageSeconds: ageMs === undefined ? null : Math.round(ageMs / 1_000), policy: policy ?? null, code: code ?? null, says })),
+    mixedPolicies: sight.policies.length > 1,
+    decision: { action: decision.action, reason: decision.reason, sentence: decision.sentence, assumedFresh: sight.assumed },
+  };
+}
+
 function timeOfDay(wall: WallClock, at: number): string {
   return wall.iso(at).replace(/^.*T/, '').replace(/\.\d+Z$/, 'Z');
 }
@@ -117,7 +150,7 @@ export function statusDocument(status: Status, remarks: readonly Remark[], wall:
     endpoints: endpointsDocument(survey),
     views: survey.views.map((view) => ({ endpoints: view.endpoints, routes: routesDocument(view.routes) })),
     clockAheadSeconds: status.clockAheadMs === undefined ? null : Math.round(status.clockAheadMs / 1_000),
-    controller: status.controller.kind === 'there' ? { kind: 'there', ...status.controller.view } : status.controller,
+    controller: controllerDocument(status.controller),
     atWork: status.history.atWork.map(({ record, ageMs }) => ({ id: record.id, verb: record.verb, who: record.who, to: record.to, at: record.at, ageSeconds: Math.round(ageMs / 1_000) })),
     remarks: remarks.map(({ kind, sentence, next }) => ({ kind, sentence, next: next ?? null })),
   };

@@ -1,5 +1,6 @@
 import type { LagReport } from '../../core/lag/report';
 import type { Instant } from '../../core/ports';
+import { ControllerWatch } from '../../core/operate/status/controller';
 import { changesBetween } from '../../core/operate/status/changes';
 import type { Status } from '../../core/operate/status/model';
 import { remarksOn } from '../../core/operate/status/remarks';
@@ -21,10 +22,12 @@ export const watch: Verb = {
     let lag: { readonly at: Instant; readonly directions: readonly LagReport[] } | undefined;
     let before: Status | undefined;
     let looks = 0;
+    const { controller } = await context.view();
+    const watching = controller && new ControllerWatch({ clock: context.clock, wall: context.wall, controller });
     while (!over(context)) {
       const began = context.clock.now();
       const young = lag && began - lag.at < LAG_EVERY_MS ? lag : undefined;
-      const now = await look(context, { directions: young?.directions });
+      const now = await look(context, { directions: young?.directions, ...(watching && { watch: watching }) });
       // What was cut short by the end says nothing.
       if (over(context)) break;
       looks++;

@@ -1,5 +1,6 @@
 import type { LagReport } from '../../lag/report';
 import type { Survey } from '../../routes/read';
+import type { ControllerSight } from './controller';
 import type { AtWork } from '../history/at-work';
 import type { ActRecord } from '../history/record';
 import type { RegisterView } from '../register';
@@ -55,7 +56,7 @@ export type FenceStatus =
 
 export type ControllerStatus =
   | { readonly kind: 'none' }
-  | { readonly kind: 'there'; readonly view: RegisterView }
+  | { readonly kind: 'there'; readonly view: RegisterView; readonly sight?: ControllerSight }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 export interface HistoryStatus {

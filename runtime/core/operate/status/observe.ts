@@ -15,6 +15,7 @@ import { quarantined } from '../history/quarantine';
 import { readHistory, type HistoryView } from '../history/read';
 import type { ActRecord } from '../history/record';
 import type { WallClock } from '../ports';
+import { ControllerWatch } from './controller';
 import type { ControllerStatus, FenceStatus, Health, RegionStatus, RouteState, Status } from './model';
 
 export type StatusWorld = Omit<OperateWorld, 'who' | 'probe' | 'random'>;
@@ -27,10 +28,12 @@ export interface StatusTimes {
   readonly historyMs: number;
   readonly historySettleMs: number;
   readonly lag: LagTimes;
+  /** How long voters are watched to see them report: they do so every few seconds. */
+  readonly reportsMs: number;
 }
 
 /** Who looks at three in the morning waits: from anywhere a living Region answers well within these. */
-export const STATUS_TIMES: StatusTimes = { read: READ_TIMES, callMs: 3_000, historyMs: 5_000, historySettleMs: 1_500, lag: { ...LAG_TIMES, callMs: 3_000 } };
+export const STATUS_TIMES: StatusTimes = { read: READ_TIMES, callMs: 3_000, historyMs: 5_000, historySettleMs: 1_500, lag: { ...LAG_TIMES, callMs: 3_000 }, reportsMs: 2_500 };
 
 /** Acts that are read: the last one, and those that may be under way. Quarantines come on top, however old. */
 const ACTS = 10;
@@ -38,13 +41,15 @@ const ACTS = 10;
 export interface StatusOptions {
   /** How far the directions are behind, when it was looked at shortly before: S3 publishes once a minute. */
   readonly directions?: readonly LagReport[];
+  /** Remembers who has reported, from one look to the next. */
+  readonly watch?: ControllerWatch;
 }
 
 /**
  * Looks at everything at once. Nothing is waited for longer than its own bound, so that the whole takes no longer with Regions
  * and endpoints dead; what could not be looked at is said, and never guessed. Changes nothing.
  */
-export async function observeStatus(world: StatusWorld, limits: Limits, { directions }: StatusOptions = {}, times: StatusTimes = STATUS_TIMES): Promise<Status> {
+export async function observeStatus(world: StatusWorld, limits: Limits, { directions, watch }: StatusOptions = {}, times: StatusTimes = STATUS_TIMES): Promise<Status> {
   const { clock, wall, estate } = world;
   const at = wall.now();
   const taps = tapped(world.endpoints);
@@ -54,7 +59,7 @@ export async function observeStatus(world: StatusWorld, limits: Limits, { direct
     Promise.all(estate.regions.map((region) => probe(world, region, limits, times))),
     Promise.all(estate.regions.map((region) => fencesIn(world, region, limits, times))),
     readHistory(world, { acts: ACTS, callMs: times.callMs, settleMs: times.historySettleMs, mostMs: Math.min(times.historyMs, timeLeft(clock, limits)) }),
-    controllerOf(world, limits),
+    surveying.then((seen) => controllerOf(world, seen, watch, limits, times)),
     directions ?? taps.first.then((routes) => lagBetween(world, routes, limits, times)),
   ]);
   const active = survey.views.length === 1 ? activeRegions(survey.views[0].routes) : undefined;
@@ -132,11 +137,15 @@ function fenceStatus(answer: FenceAnswer, now: number): FenceStatus {
   return fence ? { kind: lasting ? 'up' : 'lapsed', actId: fence.actId, until: fence.until } : { kind: 'none' };
 }
 
-async function controllerOf({ clock, register }: StatusWorld, limits: Limits): Promise<ControllerStatus> {
-  const giveUp = new AbortController();
+async function controllerOf(world: StatusWorld, survey: Survey, watch: ControllerWatch | undefined, limits: Limits, { reportsMs }: StatusTimes): Promise<ControllerStatus> {
+  const { clock, register, controller } = world;
+  const signal = limits.signal ?? new AbortController().signal;
   try {
-    const view = await register.read(limits.signal ?? giveUp.signal);
-    return view ? { kind: 'there', view } : { kind: 'none' };
+    const view = await register.read(signal);
+    if (!view) return { kind: 'none' };
+    if (!controller) return { kind: 'there', view };
+    const sight = await (watch ?? new ControllerWatch({ ...world, controller })).look(survey, watch ? 0 : Math.min(reportsMs, timeLeft(clock, limits)), signal);
+    return { kind: 'there', view, sight };
   } catch (error) {
     return { kind: 'unreadable', reason: `${reasonOf(error)}${timeLeft(clock, limits) === 0 ? ', and no time was left' : ''}` };
   }

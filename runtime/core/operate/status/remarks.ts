@@ -3,6 +3,8 @@ import { describeSurvey } from '../../routes/read';
 import { list } from '../../routes/routes';
 import { lineOf } from '../history/line';
 import type { WallClock } from '../ports';
+import { brakeIsOn } from '../register';
+import type { ControllerSight } from './controller';
 import type { RegionStatus, Status } from './model';
 
 /** Something that a person should know, and what to do about it. */
@@ -17,7 +19,7 @@ const CLOCK_OFF_MS = 5_000;
 
 /** What a status means, the worst first. */
 export function remarksOn(status: Status, wall: WallClock): Remark[] {
-  const remarks = [...routes(status), ...traffic(status), ...status.regions.flatMap((region) => ofRegion(region, wall)), ...lag(status), ...acts(status), ...clock(status), ...controller(status)];
+  const remarks = [...routes(status), ...traffic(status), ...status.regions.flatMap((region) => ofRegion(region, wall)), ...lag(status), ...acts(status), ...clock(status), ...controller(status, wall)];
   const order = ['bad', 'doubt', 'fact'];
   // Some of it was said by services and by others' records: nothing of that may reach a terminal as more than a line.
   const lines = remarks.map((remark) => ({ ...remark, sentence: lineOf(remark.sentence) }));
@@ -91,7 +93,7 @@ function clock({ clockAheadMs = 0 }: Status): Remark[] {
   return [{ kind: 'doubt', sentence, next: 'set the clock of this machine' }];
 }
 
-function controller({ controller }: Status): Remark[] {
+function controller({ controller }: Status, wall: WallClock): Remark[] {
   switch (controller.kind) {
     case 'none':
       return [{ kind: 'fact', sentence: 'there is no controller: traffic moves when a person moves it' }];
@@ -99,8 +101,28 @@ function controller({ controller }: Status): Remark[] {
       return [{ kind: 'doubt', sentence: `the controller's register cannot be read: ${controller.reason}` }];
     case 'there': {
       const { brake, intent } = controller.view;
-      const meant: Remark = { kind: 'fact', sentence: `the controller means ${list(intent)} to be active` };
-      return brake ? [meant, { kind: 'doubt', sentence: `the brake is on, by ${brake.by}: ${brake.why}`, next: 's3-failover resume' }] : [meant];
+      const meant: Remark = { kind: 'fact', sentence: intent.length > 0 ? `the controller means ${list(intent)} to be active` : 'the controller has not looked where traffic is: its register is not written yet' };
+      const braked: Remark[] = brakeIsOn(brake, wall.now()) ? [{ kind: 'doubt', sentence: `the brake is on, by ${brake.by}: ${brake.why}`, next: 's3-failover resume' }] : [];
+      return [meant, ...braked, ...(controller.sight ? ofSight(controller.sight) : [])];
     }
   }
+}
+
+/** What it would do now, its last act, and who is not heard. */
+function ofSight({ register, observers, policies, decision, assumed, lookedMs }: ControllerSight): Remark[] {
+  const taken = assumed.length > 0 ? `, if the reports of ${list(assumed)} are fresh, which a look of ${duration(lookedMs)} could not show` : '';
+  const remarks: Remark[] = [{ kind: decision.action === 'alarm' ? 'bad' : decision.action === 'hold' ? 'fact' : 'doubt', sentence: `the controller would ${decision.action === 'alarm' ? 'hold, and alarm' : decision.action} now${taken}: ${decision.sentence}` }];
+  if (register && register.epoch > 0) {
+    const { act, coolDownMs } = register;
+    const ended = act.outcome === undefined ? '' : `: ${act.outcome}`;
+    remarks.push({ kind: act.state === 'done' || act.state === 'failed' ? 'fact' : 'doubt', sentence: `epoch ${register.epoch}, ${act.kind} by ${act.by}: ${act.state}${ended}` });
+    if (coolDownMs > 0) remarks.push({ kind: 'fact', sentence: `its cool-down has at most ${duration(coolDownMs)} left: until then nothing automatic moves traffic` });
+  }
+  const voters = observers.filter(({ role }) => role === 'voter');
+  const never = voters.filter(({ reports }) => reports === 'none').map(({ region }) => region);
+  const silent = voters.filter(({ region, reports }) => reports === 'still' && !assumed.includes(region)).map(({ region }) => region);
+  if (never.length > 0) remarks.push({ kind: 'doubt', sentence: `the voter in ${list(never)} never reported`, next: 's3-failover doctor' });
+  if (silent.length > 0) remarks.push({ kind: 'doubt', sentence: `the voter in ${list(silent)} reports no more`, next: 's3-failover doctor' });
+  if (policies.length > 1) remarks.push({ kind: 'doubt', sentence: 'voters follow different policies, as during a deployment: nothing automatic moves traffic' });
+  return remarks;
 }

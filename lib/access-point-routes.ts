@@ -174,9 +174,9 @@ export class AccessPointRoutes extends Construct {
     }
   }
 
-  /** At the end, since a switch is made after the routes. */
+  /** At the end, since a switch and a controller are made after the routes. */
   private warnOfMissingSwitch(): string[] {
-    if (this.routing._mode !== RoutingMode.LATENCY && !this._switch) {
+    if (this.routing._mode !== RoutingMode.LATENCY && !this._switch && !this._controller) {
       warn(this, 'noFailoverSwitch', `no deployment can move traffic to another Region, and where a switch was removed, traffic stays where it was; add a FailoverSwitch`);
     }
     return [];

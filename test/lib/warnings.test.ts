@@ -1,6 +1,6 @@
 import { Annotations, App, Duration, Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketReplication, FailoverSwitch, MultiRegionAccessPoint, MultiRegionBucket, type MultiRegionBucketProps, OnRedeploy, Routing } from '../../lib';
+import { BucketReplication, FailoverController, FailoverSwitch, MultiRegionAccessPoint, MultiRegionBucket, type MultiRegionBucketProps, OnRedeploy, Routing } from '../../lib';
 import { homeStack, mediaBucket, REGIONS, warnings } from './support';
 
 /** A bucket that nothing is to be said against. */
@@ -65,6 +65,13 @@ test('no switch, whether it was removed or never there', () => {
 
   expect(idsOf(stack)).toEqual(['noFailoverSwitch']);
   expect(warnings(stack)[0]).toContain('where a switch was removed, traffic stays where it was');
+});
+
+test('a controller moves traffic, so that it needs no switch', () => {
+  const stack = homeStack({ env: { region: 'eu-central-1' } });
+  new FailoverController(stack, 'Controller', { bucket: mediaBucket(stack, { routing: Routing.failoverOrder(REGIONS) }), controlRegions: ['us-east-2', 'us-west-2', 'us-east-1'] });
+
+  expect(warnings(stack)).toEqual([]);
 });
 
 test.each([[OnRedeploy.PRESERVE, []], [OnRedeploy.FAIL_ON_DRIFT, []], [OnRedeploy.ENFORCE, ['enforceUndoesFailover']]])('what %s does after a failover draws %j', (onRedeploy, expected) => {

@@ -24,7 +24,10 @@ export interface PolicySettings {
   /** What a voter waits for each living one before it in the order. */
   readonly staggerMs?: number;
   readonly failback?: Failback;
-  /** How far the target may have been behind; with it, a lag that is not known holds. Absent: any. */
+  /**
+   * How far the target may have been behind, a minute at least; with it, a lag that is not known holds. It is told from heartbeats, and so includes
+   * up to a minute and an interval that nothing was behind. Absent: any.
+   */
   readonly maxDataLossMs?: number;
   /** Whether answers that come late count as failed. */
   readonly actOnSlow?: boolean;
@@ -91,13 +94,14 @@ const OWN_WORDS: SettingWords = { name: (setting) => `'${setting}'`, time: Strin
 /** Each rule that the settings break, in the words of whoever set them. */
 export function policyFaults(policy: CompletePolicy, words: SettingWords = OWN_WORDS): string[] {
   const faults: string[] = [];
-  const { order, voters, intervalMs, probeTimeoutMs, quorum, unhealthyForMs, disputedForMs, coolDownMs, staggerMs, failback, maxDataLossMs } = policy;
+  const { order, voters, intervalMs, probeTimeoutMs, quorum, unhealthyForMs, disputedForMs, coolDownMs, staggerMs, failback, maxDataLossMs, vetoAlarms } = policy;
   const { name, time } = words;
   const times = { intervalMs, probeTimeoutMs, unhealthyForMs, disputedForMs, coolDownMs, staggerMs, ...(failback.kind === 'when drained' && { failback: failback.forMs }) };
   for (const [setting, value] of Object.entries(times)) {
     if (!Number.isFinite(value) || value <= 0 || value > MOST_MS) faults.push(`${name(setting as keyof typeof times)} must be more than 0 and at most 7 days, got ${time(value)}`);
   }
-  if (maxDataLossMs !== undefined && !(maxDataLossMs >= 0 && maxDataLossMs <= MOST_MS)) faults.push(`${name('maxDataLossMs')} must be from 0 to 7 days, got ${time(maxDataLossMs)}`);
+  if (maxDataLossMs !== undefined && !(maxDataLossMs >= HEARTBEAT_EVERY_MS && maxDataLossMs <= MOST_MS))
+    faults.push(`${name('maxDataLossMs')} must be from ${time(HEARTBEAT_EVERY_MS)}, the time between two heartbeats, to 7 days, got ${time(maxDataLossMs)}; nobody can tell a shorter lag`);
   faults.push(...regionFaults(name('order'), order), ...regionFaults(name('voters'), voters));
   if (order.length < 2) faults.push(`${name('order')} needs at least 2 Regions, got ${order.length}; add the Region that should take over`);
   if (voters.length !== CONTROL_REGIONS) faults.push(`${name('voters')} must be ${CONTROL_REGIONS} control Regions, got ${voters.length}`);
@@ -112,7 +116,22 @@ export function policyFaults(policy: CompletePolicy, words: SettingWords = OWN_W
   if (disputedForMs < unhealthyForMs) faults.push(`${name('disputedForMs')} must be at least ${name('unhealthyForMs')} (${time(unhealthyForMs)}), got ${time(disputedForMs)}; a dispute asks for more patience, not less`);
   const settle = PROPAGATION_MS + staggerMs + ACT_DEADLINE_MS;
   if (coolDownMs < settle) faults.push(`${name('coolDownMs')} must be at least propagation, ${name('staggerMs')} and the act's deadline together (${time(settle)}), got ${time(coolDownMs)}; a second act would not see what the first one did`);
+  faults.push(...vetoFaults(name('vetoAlarms'), vetoAlarms));
   return faults;
+}
+
+/** Each is asked right before an act. */
+const MOST_VETOES = 10;
+
+function vetoFaults(name: string, alarms: readonly VetoAlarm[]): string[] {
+  const faults = alarms.length > MOST_VETOES ? [`${name} may be at most ${MOST_VETOES}, got ${alarms.length}; put them together in a composite alarm`] : [];
+  for (const alarm of alarms) {
+    if (!REGION_NAME.test(alarm.region)) faults.push(`${name} must name Regions, got '${alarm.region}'`);
+    if (alarm.name.length === 0 || alarm.name.length > 255) faults.push(`${name} must be named with 1 to 255 characters, got ${alarm.name.length}`);
+  }
+  const names = alarms.map((alarm) => `${alarm.name} in ${alarm.region}`);
+  const twice = names.find((one, index) => names.indexOf(one) !== index);
+  return twice === undefined ? faults : [...faults, `${name} may name an alarm only once, got '${twice}' twice`];
 }
 
 /** As AWS names Regions; such names also go into keys of the table. */

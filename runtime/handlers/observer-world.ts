@@ -1,10 +1,17 @@
-import { anyReplica } from '../aws/any-replica';
+import { alarmReader } from '../aws/alarm-reader';
 import { controlEndpoints } from '../aws/control-endpoint';
+import { eventBus } from '../aws/event-bus';
 import { heartbeatKey, heartbeats } from '../aws/heartbeats';
+import { metricLog } from '../aws/metric-log';
 import { prober } from '../aws/prober';
+import { replicationMetrics } from '../aws/replication-metrics';
 import { systemClock, systemRandom, systemWallClock } from '../aws/system';
 import { dynamoTable } from '../aws/table';
+import { topic } from '../aws/topic';
+import { lagReader } from '../core/controller/lag-reader';
 import type { ParsedObserverSettings } from '../core/controller/observer-settings';
+import { ReplicatedTable } from '../core/controller/replicated-table';
+import { SELF_NOTICES, voterNotices } from '../core/controller/tell/notices';
 import type { ControllerWorld, Notices } from '../core/controller/world';
 import type { Log } from '../core/ports';
 import { parseAccessPointArn } from '../core/routes/access-point';
@@ -28,7 +35,8 @@ export function openWorld(settings: ParsedObserverSettings, log: Log): OpenWorld
     return one;
   };
   const tableIn = (replica: string) => kept(dynamoTable({ tableName: settings.table, region: replica }));
-  const hearts = kept(heartbeats({ buckets: Object.fromEntries(Object.entries(regions).map(([name, { data }]) => [name, data])), keyPrefix, account: accessPoint.account }));
+  const buckets = Object.fromEntries(Object.entries(regions).map(([name, { data }]) => [name, data]));
+  const hearts = kept(heartbeats({ buckets, keyPrefix, account: accessPoint.account }));
   const looked = role === 'self' ? [region] : policy.order;
 
   const world: ControllerWorld = {
@@ -37,7 +45,7 @@ export function openWorld(settings: ParsedObserverSettings, log: Log): OpenWorld
     random: systemRandom,
     log,
     // A voter is where a replica is, and votes by it alone: who is cut off from its own replica is cut off.
-    table: role === 'voter' ? tableIn(region) : anyReplica(nearestFirst(policy.voters, region).map((one) => ({ region: one, table: tableIn(one) })), systemClock),
+    table: role === 'voter' ? tableIn(region) : new ReplicatedTable(systemClock, nearestFirst(policy.voters, region).map((one) => ({ region: one, table: tableIn(one) }))),
     prober: kept(
       prober({
         regions: Object.fromEntries(looked.map((one) => [one, { probeBucket: regions[one].probe, dataBucket: regions[one].data, readKey: heartbeatKey(keyPrefix, one) }])),
@@ -47,14 +55,10 @@ export function openWorld(settings: ParsedObserverSettings, log: Log): OpenWorld
         config: { requestHandler: { connectionTimeout: policy.probeTimeoutMs, requestTimeout: policy.probeTimeoutMs, throwOnRequestTimeout: true } },
       }),
     ),
-    lag: {
-      read: async (from, to, olderThanMs, signal) => {
-        const lagMs = await hearts.lagMs(from, to, olderThanMs, signal);
-        return lagMs === undefined ? undefined : { lagMs };
-      },
-    },
+    lag: lagReader({ clock: systemClock, wall: systemWallClock, heartbeats: hearts, metrics: kept(replicationMetrics()), buckets }, policy),
     heartbeats: hearts,
-    notices: noticesInLog(log),
+    alarms: kept(alarmReader()),
+    notices: role === 'voter' ? noticesOf(settings, log, kept) : SELF_NOTICES,
     endpoints: kept(controlEndpoints()).endpoints,
     accessPoint,
   };
@@ -66,10 +70,7 @@ function nearestFirst(replicas: readonly string[], region: string): string[] {
   return [...replicas].sort((a, b) => Number(b === region) - Number(a === region));
 }
 
-function noticesInLog(log: Log): Notices {
-  return {
-    decided: async () => undefined,
-    reported: async () => undefined,
-    acted: async (act) => log.warn('acted', { act }),
-  };
+function noticesOf({ name, accessPointArn, topicArn, region, policy }: ParsedObserverSettings, log: Log, kept: <T extends { close(): void }>(one: T) => T): Notices {
+  const ports = { clock: systemClock, wall: systemWallClock, log, metrics: metricLog(name), events: kept(eventBus(region)), ...(topicArn !== undefined && { topic: kept(topic(topicArn, region)) }) };
+  return voterNotices(ports, policy, { name, accessPointArn });
 }

@@ -4,7 +4,7 @@ import { claimed } from '../../runtime/core/controller/register-moves';
 import { formatRegister, parseRegister, REGISTER } from '../../runtime/core/controller/register-state';
 import { observe, type Controller, type Ticked } from '../../runtime/core/controller/tick';
 import type { Log } from '../../runtime/core/ports';
-import type { Heartbeats, LagReader, Notices } from '../../runtime/core/controller/world';
+import type { AlarmReader, Heartbeats, LagReader, Notices } from '../../runtime/core/controller/world';
 import type { WallClock } from '../../runtime/core/operate/ports';
 import { mayHaveMoved } from '../../runtime/core/operate/act/reached';
 import { changeRoutes } from '../../runtime/core/routes/change';
@@ -34,7 +34,7 @@ function controllerOf(env: Env, notices: Notices | undefined): Controller {
   const { clock, random, table, prober, endpoints, accessPoint, role, region, version } = env;
   // Decisions are told below; a trace needs them once.
   const log: Log = { ...env.log, debug: () => undefined, info: () => undefined };
-  const world = { clock, wall: wallOf(env), random, log, table, prober, endpoints, accessPoint, lag: NO_LAG, heartbeats: NO_HEARTBEATS, notices };
+  const world = { clock, wall: wallOf(env), random, log, table, prober, endpoints, accessPoint, lag: NO_LAG, heartbeats: NO_HEARTBEATS, alarms: quietAlarms(env), notices };
   return { world, policy: policyFor(env), self: { role, region }, code: version };
 }
 
@@ -48,14 +48,26 @@ function tell(env: Env, ticked: Ticked): void {
 /** No schedule sets a bound to the loss of data yet, so nobody asks. */
 const NO_LAG: LagReader = { read: async () => undefined };
 const NO_HEARTBEATS: Heartbeats = { beat: async () => 0, lagMs: async () => undefined };
-export const NO_NOTICES: Notices = { decided: async () => undefined, reported: async () => undefined, acted: async () => undefined };
+/** The veto of each schedule: read before each act, and quiet. */
+const VETO = 'orders-are-paused';
+
+function quietAlarms({ clock }: Env): AlarmReader {
+  return {
+    async states(_region, names, signal) {
+      await clock.sleep(30, signal);
+      return new Map(names.map((name) => [name, 'quiet']));
+    },
+  };
+}
+
+export const NO_NOTICES: Notices = { decided: async () => undefined, reported: async () => undefined, acted: async () => undefined, held: async () => undefined };
 
 const policies = new WeakMap<Settings, Policy>();
 
 /** The same settings are asked about by each run of a schedule. */
 export function policyFor({ settings, data, voters }: Env): Policy {
   let policy = policies.get(settings);
-  if (!policy) policies.set(settings, (policy = policyOf({ order: data, voters, ...settings })));
+  if (!policy) policies.set(settings, (policy = policyOf({ order: data, voters, vetoAlarms: [{ region: voters[0], name: VETO }], ...settings })));
   return policy;
 }
 

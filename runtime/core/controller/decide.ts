@@ -1,10 +1,13 @@
+import { liveRoutes, misconfiguredRegions } from './figures';
 import type { Policy } from './policy';
 import { ACT_DEADLINE_MS, majorityOf } from './policy';
 import { sentenceOf, type Facts, type Reason } from './reasons';
+import { sameRegions } from './regions';
 import { isUnended } from './register-moves';
 import { brakeHolds, type RegisterState } from './register-state';
 import { candidates, choose } from './target';
 import type { RegisterSight, View } from './view';
+import { vetoOf } from './vetoes';
 import { freshVoters, isWell, selfObjects, tally, type Tally } from './votes';
 
 /** What to do, and why. `alarm` is a hold that a person must hear of. */
@@ -36,7 +39,7 @@ export function decide(view: View, policy: Policy, now: number): Decision {
   if (register.kind === 'unreadable') return hold('register unreadable', register.reason);
   if (register.kind === 'absent') return begin(view);
   const { state } = register;
-  if (brakeHolds(state.brake, now)) return hold('paused', state.brake.by, state.brake.why);
+  if (brakeHolds(state.brake, now)) return hold('paused', state.brake.by, state.brake.why, driftOf(view, state, policy));
   if (state.intent.length === 0) return begin(view);
   if (underWay(register)) return hold('act under way', state.act.kind, state.act.by);
 
@@ -97,6 +100,12 @@ function calledOff(view: View, policy: Policy, { act, intent }: RegisterState): 
   return sameRegions(routes.active, act.from) ? { action: 'call off', active: act.from, ...because('called off', act.kind, act.by, act.from) } : undefined;
 }
 
+/** Under a brake nothing is adopted and nothing repaired, but it is said. */
+function driftOf(view: View, { intent }: RegisterState, policy: Policy): { readonly live: readonly string[]; readonly intent: readonly string[] } | undefined {
+  const live = liveRoutes(view, policy);
+  return live === undefined || intent.length === 0 || sameRegions(live, intent) ? undefined : { live, intent };
+}
+
 /** Live routes other than intended are an old submit's, or a person's. */
 function compareRoutes(view: View, { state, coolDownLeftMs }: ReadRegister, policy: Policy): Decision | undefined {
   const { routes } = view;
@@ -125,7 +134,7 @@ function judge(view: View, register: ReadRegister, policy: Policy, turn: Turn): 
   const down = tallies.find(({ votes }) => votes >= majorityOf(policy));
   if (down) return intent.length > 1 ? alarm('several active', down.region, intent) : leave(view, register, policy, turn, down);
 
-  const mistaken = misconfigured(view, policy);
+  const mistaken = misconfiguredRegions(view, policy);
   if (mistaken.length > 0) return alarm('misconfigured', mistaken);
   const doubted = tallies.find(({ votes }) => votes > 0);
   if (doubted) return hold('few votes', doubted.region, doubted.votes, majorityOf(policy));
@@ -153,7 +162,10 @@ function leave(view: View, { state, coolDownLeftMs }: ReadRegister, policy: Poli
     case 'chosen': {
       const waitMs = needMs + turn.waitMs - downForMs;
       if (waitMs > 0) return hold('not my turn', region, turn.before, waitMs);
-      return { action: 'fail over', from: state.intent, to: choice.region, ...because('down for long enough', region, votes, downForMs, choice.region) };
+      const veto = vetoOf(view, policy);
+      if (veto.kind === 'not asked') return hold('vetoes not asked', `${region} is down`, veto.alarms);
+      if (veto.kind === 'veto') return alarm('vetoed', `${region} is down`, veto.alarms);
+      return { action: 'fail over', from: state.intent, to: choice.region, ...because('down for long enough', region, votes, downForMs, choice.region, veto.unread) };
     }
   }
 }
@@ -166,7 +178,10 @@ function failBack(view: View, { state, coolDownLeftMs }: ReadRegister, policy: P
   if (!preferred || !preferred.well || policy.order.indexOf(preferred.region) >= orderOf(active, policy)) return undefined;
   const drainedForMs = view.lag[preferred.region]?.drainedForMs;
   if (drainedForMs === undefined || drainedForMs < failback.forMs) return undefined;
-  return { action: 'fail back', from: state.intent, to: preferred.region, ...because('drained', preferred.region, drainedForMs) };
+  const veto = vetoOf(view, policy);
+  if (veto.kind === 'not asked') return hold('vetoes not asked', `${preferred.region} is preferred and drained to`, veto.alarms);
+  if (veto.kind === 'veto') return hold('vetoed', `${preferred.region} is preferred and drained to`, veto.alarms);
+  return { action: 'fail back', from: state.intent, to: preferred.region, ...because('drained', preferred.region, drainedForMs, veto.unread) };
 }
 
 /** A Region outside the order was chosen by a person, and comes after all of it. */
@@ -175,16 +190,6 @@ function orderOf(region: string, { order }: Policy): number {
   return index === -1 ? order.length : index;
 }
 
-/** Regions of which a fresh voter says so. One is enough to hold and to call a person: no act follows from it. */
-function misconfigured(view: View, policy: Policy): string[] {
-  const names = new Set<string>();
-  for (const { regions } of freshVoters(view, policy)) for (const region of Object.keys(regions)) if (regions[region].result === 'misconfigured') names.add(region);
-  return [...names].sort();
-}
-
-export function sameRegions(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((region) => other.includes(region));
-}
 
 function because<R extends Reason>(reason: R, ...facts: Facts<R>) {
   return { reason, sentence: sentenceOf(reason, ...facts) };

@@ -47,10 +47,11 @@ export class ObserverProcess {
   }
 
   /** Puts what was seen where the others read it. */
-  async report(results: ReadonlyMap<string, ProbeResult>, signal: AbortSignal): Promise<Reported> {
+  async report(results: ReadonlyMap<string, ProbeResult>, signal: AbortSignal, more: Pick<Report, 'routes' | 'told'> = {}): Promise<Reported> {
     const next = this.memory.next(results, this.world.clock.now());
     if (next.kind !== 'report') return next;
-    const { report, ifRevision } = next;
+    const { ifRevision } = next;
+    const report = { ...next.report, ...more };
     const answer = await this.call((abort) => this.world.table.put(this.key, formatReport(report), ifRevision, abort), signal);
     if (answer === 'refused') return { kind: 'not reported', reason: 'another process of this observer wrote first' };
     this.memory.wrote(report);

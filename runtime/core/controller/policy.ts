@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { policyFaults, withDefaults, type CompletePolicy, type PolicySettings } from '../../../lib/private/controller-contract';
 
-export { ACT_DEADLINE_MS, freshForMs, policyFaults, PROPAGATION_MS, REGION_NAME, type Failback, type PolicySettings } from '../../../lib/private/controller-contract';
+export { ACT_DEADLINE_MS, freshForMs, policyFaults, PROPAGATION_MS, REGION_NAME, type Failback, type PolicySettings, type VetoAlarm } from '../../../lib/private/controller-contract';
 
 export interface Policy extends CompletePolicy {
   /** Equal for equal settings: voters of two policies do not vote together. */

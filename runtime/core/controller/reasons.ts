@@ -2,6 +2,8 @@ import { list } from '../routes/routes';
 
 const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
 
+const withUnread = (alarms: readonly string[]) => (alarms.length === 0 ? '' : `; an alarm that may hold could not be read, and so holds nothing: ${list(alarms)}`);
+
 /** Why the controller does what it does, each with its sentence: the same in log, metric, event, command and test. */
 const SENTENCES = {
   // Nothing to do.
@@ -13,7 +15,8 @@ const SENTENCES = {
   'no register yet': (why: string) => `the register is not written yet, and waits for routes to begin from: ${why}`,
   'no voter': (self: string) => `${self} is none of the voters, and only they decide`,
   'not heard': (self: string) => `the report of this voter, ${self}, did not reach the table, so the others count without it`,
-  paused: (by: string, why: string) => `paused by ${by}: ${why}`,
+  paused: (by: string, why: string, drift?: { readonly live: readonly string[]; readonly intent: readonly string[] }) =>
+    `paused by ${by}: ${why}${drift ? `; meanwhile live routes (active ${list(drift.live)}) are not as intended (${list(drift.intent)})` : ''}`,
   'act under way': (kind: string, by: string) => `an act is under way: ${kind} by ${by}`,
   'few voters': (fresh: number, need: number) => `${fresh} of the voters are heard, and ${need} are needed`,
   'mixed policies': (regions: readonly string[]) => `voters follow different policies, as during a deployment: ${list(regions)} differ`,
@@ -27,12 +30,15 @@ const SENTENCES = {
   'lag unknown': (region: string, targets: readonly string[]) => `${region} is down, and how far ${list(targets)} was behind is not known, which 'maxDataLoss' asks for`,
   'lag exceeded': (region: string, targets: readonly string[], mostMs: number) => `${region} is down, and ${list(targets)} was more than 'maxDataLoss' (${seconds(mostMs)}) behind`,
   'not my turn': (region: string, before: readonly string[], waitMs: number) => `${region} is down, and it is the turn of ${list(before)}; this voter waits ${seconds(waitMs)} more`,
+  vetoed: (what: string, alarms: readonly string[]) => `${what}, and nothing automatic moves traffic while ${list(alarms)} ${alarms.length > 1 ? 'are' : 'is'} in ALARM`,
+  'vetoes not asked': (what: string, alarms: readonly string[]) => `${what}, and the alarms that may hold must be asked first: ${list(alarms)}`,
   'target ill': (target: string) => `an act that moves traffic to ${target} was left unfinished, and ${target} is not known to be well`,
   misconfigured: (regions: readonly string[]) => `a mistake and no outage: ${list(regions)} answers that the request is not allowed, or that something is missing; no failover mends it`,
+  'act failed': (why: string, what: string) => `${why}; and nothing was sent: ${what}`,
   crashed: (why: string) => `the tick crashed: ${why}`,
   // Acts.
-  'down for long enough': (region: string, votes: number, downForMs: number, target: string) => `${region} is down to ${votes} voters for ${seconds(downForMs)}; ${target} takes over`,
-  drained: (target: string, forMs: number) => `${target} is preferred, well, and has been drained to for ${seconds(forMs)}`,
+  'down for long enough': (region: string, votes: number, downForMs: number, target: string, unread: readonly string[] = []) => `${region} is down to ${votes} voters for ${seconds(downForMs)}; ${target} takes over${withUnread(unread)}`,
+  drained: (target: string, forMs: number, unread: readonly string[] = []) => `${target} is preferred, well, and has been drained to for ${seconds(forMs)}${withUnread(unread)}`,
   'first look': (live: readonly string[]) => `the register begins with the routes as they are: ${list(live)} active`,
   'moved by a person': (live: readonly string[], intent: readonly string[]) => `live routes (active ${list(live)}) are not as intended (${list(intent)}) and no submit of ours: a person's act, and it stands`,
   'late landing': (live: readonly string[], intent: readonly string[]) => `an older submit has landed late (active ${list(live)}): back to what is intended, ${list(intent)}`,

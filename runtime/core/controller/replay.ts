@@ -119,6 +119,7 @@ class Replay {
       reports: memory.reports(at),
       routes: { kind: 'not known', reason: 'a replay has none' },
       lag: Object.fromEntries(policy.order.map(lag)),
+      vetoes: policy.vetoAlarms.map((alarm) => ({ ...alarm, state: 'quiet' })),
     };
   }
 

@@ -1,5 +1,5 @@
 import type { Instant } from '../ports';
-import { demand, isRecord, isSpan, isText, isWhole, Malformed } from './parse';
+import { demand, isRecord, isSpan, isText, isTexts, isWhole, Malformed } from './parse';
 import { REGION_NAME } from './policy';
 import type { Item, ProbeResult, Stored } from './ports';
 
@@ -21,7 +21,16 @@ export interface Report {
   readonly policy: string;
   readonly code: string;
   readonly regions: { readonly [region: string]: Sight };
+  /** Of a voter that looked at the live routes, when it last did. For others to tell of, never to act on. */
+  readonly routes?: RoutesReport;
+  /** What people were told of, and not yet that it is over. */
+  readonly told?: string;
 }
+
+export type RoutesReport =
+  | { readonly kind: 'seen'; readonly active: readonly string[] }
+  /** Too few control endpoints answer this voter: another one must look. */
+  | { readonly kind: 'not seen' };
 
 /** What an observer says of one Region. */
 export interface Sight {
@@ -37,6 +46,7 @@ export const REPORTS = 'report/';
 /** A reason is for a person; no more of it is kept. */
 export const MOST_REASON = 200;
 const MOST_REGIONS = 20;
+const MOST_TOLD = 100;
 const RESULTS: readonly string[] = ['ok', 'slow', 'throttled', 'misconfigured', 'blind', 'down'] satisfies ProbeResult['kind'][];
 
 export function reportKey({ role, region }: Observer): string {
@@ -64,7 +74,20 @@ export function parseReport(key: string, item: Item): Report {
     demand(REGION_NAME.test(name), `'regions' must be named as Regions are`, key);
     sights[name] = parseSight(key, regions[name]);
   }
-  return { observer: { role, region }, boot, sequence, policy, code, regions: sights };
+  return { observer: { role, region }, boot, sequence, policy, code, regions: sights, ...laterMembers(item) };
+}
+
+/**
+ * Members that came within version 1. Older readers pass over them; what an older writer left out, or a newer one wrote otherwise, is not
+ * known. No vote hangs on them, so that none is lost for their sake.
+ */
+function laterMembers({ routes, told }: Item): Pick<Report, 'routes' | 'told'> {
+  return { ...(isRoutesReport(routes) && { routes }), ...(isText(told, MOST_TOLD) && { told }) };
+}
+
+function isRoutesReport(value: unknown): value is RoutesReport {
+  if (!isRecord(value)) return false;
+  return value.kind === 'not seen' || (value.kind === 'seen' && isTexts(value.active, MOST_REGIONS) && value.active.every((region) => REGION_NAME.test(region)));
 }
 
 function parseSight(key: string, value: unknown): Sight {
@@ -130,6 +153,6 @@ export class Sightings {
 }
 
 function aged({ report, movedAt }: Sighting, now: Instant): SeenReport {
-  const { observer, boot, sequence, policy, code, regions } = report;
-  return movedAt === undefined ? report : { observer, boot, sequence, policy, code, regions, ageMs: Math.max(0, now - movedAt) };
+  const { observer, boot, sequence, policy, code, regions, routes, told } = report;
+  return movedAt === undefined ? report : { observer, boot, sequence, policy, code, regions, routes, told, ageMs: Math.max(0, now - movedAt) };
 }

@@ -2,7 +2,8 @@ import type { Instant } from '../ports';
 import type { Limits } from '../routes/endpoint';
 import { READ_TIMES, surveyRoutes } from '../routes/read';
 import { activeRegions } from '../routes/routes';
-import { sameRegions } from './decide';
+import { sameRegions } from './regions';
+import type { RoutesReport } from './report';
 import type { RoutesSight } from './view';
 import type { ControllerWorld } from './world';
 
@@ -15,8 +16,14 @@ const WITNESSES = 2;
 export class RoutesWatch {
   private lookedAt?: Instant;
   private before?: readonly string[];
+  private last?: RoutesReport;
 
   constructor(private readonly world: Pick<ControllerWorld, 'clock' | 'endpoints' | 'accessPoint'>) {}
+
+  /** For the report. Absent: this process did not look, or the endpoints disagree. */
+  get found(): RoutesReport | undefined {
+    return this.last;
+  }
 
   async look(closely: boolean, signal: AbortSignal): Promise<RoutesSight> {
     const { clock } = this.world;
@@ -28,12 +35,14 @@ export class RoutesWatch {
     const [view, ...others] = survey.views;
     if (!view || others.length > 0) {
       this.before = undefined;
+      this.last = view ? undefined : { kind: 'not seen' };
       return { kind: 'not known', reason: view ? `the endpoints disagree: ${survey.sentence}` : survey.sentence };
     }
     const active = activeRegions(view.routes);
     const witnessed = view.endpoints.length >= WITNESSES;
     const confirmed = witnessed && this.before !== undefined && sameRegions(this.before, active);
     this.before = witnessed ? active : undefined;
+    this.last = witnessed ? { kind: 'seen', active } : { kind: 'not seen' };
     return { kind: 'seen', active, confirmed };
   }
 }

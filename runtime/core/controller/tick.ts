@@ -2,15 +2,19 @@ import { within } from '../calls/side-by-side';
 import { reasonOf } from '../operate/call';
 import { act, type ActDecision, type ActReport } from './act';
 import { alarm, decide, type Decision } from './decide';
+import { looksAtRoutes } from './figures';
+import { HeldWatch } from './held-watch';
 import { Heart } from './heart';
-import { ObserverProcess, TABLE_MS, type Reported } from './observer';
+import { LagWatch } from './lag-watch';
+import { ObserverProcess, type Reported } from './observer';
 import type { Policy } from './policy';
 import { TableRegister } from './register';
 import { RegisterWatch } from './register-watch';
-import type { Observer, SeenReport } from './report';
+import type { Observer, Report, SeenReport } from './report';
 import { RoutesWatch } from './routes-watch';
-import type { LagSight, RegisterSight, RoutesSight, View } from './view';
-import { freshVoters, tally } from './votes';
+import { askVetoes } from './vetoes';
+import type { RegisterSight, RoutesSight, View } from './view';
+import { freshVoters } from './votes';
 import type { ControllerWorld, Notices } from './world';
 
 export interface Controller {
@@ -39,6 +43,8 @@ export class Ticker {
   private readonly register: TableRegister;
   private readonly registerWatch = new RegisterWatch();
   private readonly routesWatch: RoutesWatch;
+  private readonly lagWatch: LagWatch;
+  private readonly heldWatch = new HeldWatch();
   private readonly heart: Heart;
   private closely = false;
 
@@ -48,6 +54,7 @@ export class Ticker {
     this.observer = new ObserverProcess(world, policy, self, code, regions);
     this.register = new TableRegister(world, policy.coolDownMs);
     this.routesWatch = new RoutesWatch(world);
+    this.lagWatch = new LagWatch(world, policy);
     this.heart = new Heart(world, self.region);
   }
 
@@ -64,28 +71,35 @@ export class Ticker {
   }
 
   private async run(signal: AbortSignal): Promise<Ticked> {
-    const { world, self } = this.controller;
+    const { world, self, policy } = this.controller;
     const results = await this.observer.probe();
-    const reported = await this.observer.report(results, signal).catch((error: unknown) => ({ kind: 'not reported' as const, reason: reasonOf(error) }));
+    const reported = await this.observer.report(results, signal, this.said()).catch((error: unknown) => ({ kind: 'not reported' as const, reason: reasonOf(error) }));
     if (reported.kind === 'superseded') return reported;
-    if (reported.kind === 'reported') await this.notify('a report', (notices, abort) => notices.reported(reported.report, abort), signal);
+    if (reported.kind === 'reported') {
+      this.heldWatch.reported();
+      await this.notify('a report', (notices, abort) => notices.reported(reported.report, abort), signal);
+    }
     if (self.role !== 'voter') return this.inside(reported, signal);
 
     const seen = await this.read(signal);
     // The routes are looked at by whoever decides: one look is no proof, and a process whose looks began before has too few left.
-    if (reported.kind === 'waiting') return { kind: 'observed' };
-    const view = await this.look(seen, signal);
-    const decision = decide(view, this.controller.policy, world.wall.now());
+    if (reported.kind === 'waiting') {
+      this.heldWatch.inherit(seen, policy);
+      return { kind: 'observed' };
+    }
+    const { view, decision } = await this.decide(await this.look(seen, signal), signal);
     this.closely = needsWatching(decision, view);
     world.log.info(decision.sentence, { action: decision.action, reason: decision.reason });
     await this.notify('a decision', (notices, abort) => notices.decided(decision, view, abort), signal);
     if (!isAct(decision)) {
+      await this.tellHeld(decision, undefined, view, signal);
       await this.countDown(view, signal);
       return { kind: 'decided', decision, view };
     }
-    const done = await act(world, { register: this.register, policy: this.controller.policy, reread: async (abort) => (await this.observer.read(abort)).reports }, view, decision);
+    const done = await act(world, { register: this.register, policy, reread: async (abort) => (await this.observer.read(abort)).reports }, view, decision);
     world.log.warn(done.sentence, { act: done.id, kind: done.kind, epoch: done.epoch, state: done.state });
-    await this.notify('an act', (notices, abort) => notices.acted(done, abort), signal);
+    await this.notify('an act', (notices, abort) => notices.acted(done, view, abort), signal);
+    await this.tellHeld(decision, done, view, signal);
     return { kind: 'decided', decision, view, act: done };
   }
 
@@ -101,6 +115,28 @@ export class Ticker {
     return { kind: 'observed' };
   }
 
+  /** What a voter's report says beside its Regions. */
+  private said(): Pick<Report, 'routes' | 'told'> {
+    const { found } = this.routesWatch;
+    const { toldOf } = this.heldWatch;
+    return { ...(found && { routes: found }), ...(toldOf !== undefined && { told: toldOf }) };
+  }
+
+  /** Alarms that may hold are asked only when there is something to hold. */
+  private async decide(looked: View, signal: AbortSignal): Promise<{ readonly view: View; readonly decision: Decision }> {
+    const { world, policy } = this.controller;
+    const decision = decide(looked, policy, world.wall.now());
+    if (decision.reason !== 'vetoes not asked') return { view: looked, decision };
+    const view = { ...looked, vetoes: await askVetoes(world, policy, signal) };
+    return { view, decision: decide(view, policy, world.wall.now()) };
+  }
+
+  private async tellHeld(decision: Decision, act: ActReport | undefined, view: View, signal: AbortSignal): Promise<void> {
+    const { world, policy } = this.controller;
+    const change = this.heldWatch.take(decision, act, view, policy, world.clock.now());
+    if (change) change.done(await this.notify('a state that needs a person', (notices, abort) => notices.held(change, view, abort), signal));
+  }
+
   /** Register and reports as of now. What cannot be read is said, and holds. */
   private async read(signal: AbortSignal): Promise<View> {
     const [register, reports] = await Promise.all([this.readRegister(signal), this.readReports(signal)]);
@@ -111,7 +147,7 @@ export class Ticker {
 
   /** Everything that a decision is made from. */
   private async look(seen: View, signal: AbortSignal): Promise<View> {
-    const [routes, lag] = await Promise.all([this.routes(seen, signal), this.lag(seen, signal)]);
+    const [routes, lag] = await Promise.all([this.routes(seen, signal), this.lagWatch.look(seen, signal)]);
     this.controller.world.log.debug('looked', { routes, lag });
     return { ...seen, routes, lag };
   }
@@ -144,32 +180,8 @@ export class Ticker {
     }
   }
 
-  /** The first living voter looks for all. */
   private async routes(view: View, signal: AbortSignal): Promise<RoutesSight> {
-    const [first] = freshVoters(view, this.controller.policy);
-    if (first?.observer.region !== view.self) return view.routes;
-    return this.routesWatch.look(this.closely, signal);
-  }
-
-  /** Asked only where the policy makes something of it. */
-  private async lag(view: View, signal: AbortSignal): Promise<{ readonly [region: string]: LagSight | undefined }> {
-    const { policy, world } = this.controller;
-    const { register } = view;
-    if (register.kind !== 'read' || (policy.maxDataLossMs === undefined && policy.failback.kind === 'manual')) return {};
-    const [from, ...more] = register.state.intent;
-    if (from === undefined || more.length > 0) return {};
-    const { downForMs } = tally(view, policy, from);
-    const entries = await Promise.all(
-      policy.order.filter((region) => region !== from).map(async (region) => {
-        try {
-          return [region, await within(region, world.clock, TABLE_MS, (abort) => world.lag.read(from, region, downForMs, abort), signal)] as const;
-        } catch (error) {
-          world.log.warn('the lag is not known', { from, region, reason: reasonOf(error) });
-          return [region, undefined] as const;
-        }
-      }),
-    );
-    return Object.fromEntries(entries);
+    return looksAtRoutes(view, this.controller.policy) ? this.routesWatch.look(this.closely, signal) : view.routes;
   }
 
   /** One voter writes, so that the others need not. */
@@ -187,13 +199,15 @@ export class Ticker {
     }
   }
 
-  private async notify(what: string, tell: (notices: Notices, signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
+  private async notify(what: string, tell: (notices: Notices, signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<boolean> {
     const { notices, clock } = this.controller.world;
-    if (!notices) return;
+    if (!notices) return true;
     try {
       await within(what, clock, NOTICE_MS, (abort) => tell(notices, abort), signal);
+      return true;
     } catch (error) {
       this.controller.world.log.warn(`a notice was lost: ${what}`, { reason: reasonOf(error) });
+      return false;
     }
   }
 }

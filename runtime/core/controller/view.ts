@@ -1,3 +1,4 @@
+import type { VetoAlarm } from './policy';
 import type { RegisterState } from './register-state';
 import type { SeenReport } from './report';
 
@@ -11,6 +12,8 @@ export interface View {
   readonly routes: RoutesSight;
   /** Of each Region that may take over, seen from the active one. Absent: not known, or not asked. */
   readonly lag: { readonly [region: string]: LagSight | undefined };
+  /** Of each veto alarm of the policy. Absent: not asked, since nothing was to be done. */
+  readonly vetoes?: readonly VetoSight[];
 }
 
 export type RegisterSight =
@@ -34,6 +37,9 @@ export type RoutesSight =
   | { readonly kind: 'not known'; readonly reason: string }
   /** Every endpoint that answered says so; `confirmed`: two of them at least, twice in a row. */
   | { readonly kind: 'seen'; readonly active: readonly string[]; readonly confirmed: boolean };
+
+/** An alarm that may hold an act, as it was right before. */
+export type VetoSight = VetoAlarm & ({ readonly state: 'in alarm' | 'quiet' } | { readonly state: 'not known'; readonly why: string });
 
 export interface LagSight {
   /** By the last sample before the active Region was first seen down. */

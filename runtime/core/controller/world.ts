@@ -4,6 +4,7 @@ import type { AccessPoint } from '../routes/access-point';
 import type { ControlEndpoint } from '../routes/endpoint';
 import type { ActReport } from './act';
 import type { Decision } from './decide';
+import type { HeldChange } from './held-watch';
 import type { Prober, Table } from './ports';
 import type { Report } from './report';
 import type { LagSight, View } from './view';
@@ -25,14 +26,22 @@ export interface LagReader {
   read(from: string, to: string, olderThanMs: number, signal: AbortSignal): Promise<LagSight | undefined>;
 }
 
+/** Alarms of CloudWatch. */
+export interface AlarmReader {
+  /** Those of these names that there are. Without data an alarm is quiet. */
+  states(region: string, names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, 'in alarm' | 'quiet'>>;
+}
+
 /** Where metrics, events and messages go. May reject; a notice that is lost stops nothing. */
 export interface Notices {
   /** After each decision of a voter; without a view after a tick that crashed. */
   decided(decision: Decision, view: View | undefined, signal: AbortSignal): Promise<void>;
   /** After each report of an observer. */
   reported(report: Report, signal: AbortSignal): Promise<void>;
-  /** After each act, whatever came of it. */
-  acted(act: ActReport, signal: AbortSignal): Promise<void>;
+  /** After each act of this voter, whatever came of it. */
+  acted(act: ActReport, view: View, signal: AbortSignal): Promise<void>;
+  /** When a state that needs a person begins or ends, by one voter for all. A rejected one is tried again at the next tick. */
+  held(change: HeldChange, view: View, signal: AbortSignal): Promise<void>;
 }
 
 /** Everything that an observer reaches. Made by the caller: a Lambda or a simulator. */
@@ -46,6 +55,7 @@ export interface ControllerWorld {
   readonly prober: Prober;
   readonly lag: LagReader;
   readonly heartbeats: Heartbeats;
+  readonly alarms: AlarmReader;
   /** Absent: nobody is told. */
   readonly notices?: Notices;
   /** The control endpoints. */

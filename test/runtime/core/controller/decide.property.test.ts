@@ -6,6 +6,7 @@ import type { Sight } from '../../../../runtime/core/controller/report';
 import { ORDER, settings, VOTERS } from './estate';
 import { all, ok, stateOf, viewOf, WALL, type Said, type Scene } from './views';
 
+const VETO = { region: VOTERS[0], name: 'orders' };
 const RUNS = { numRuns: 3_000 };
 const span = fc.oneof(fc.constantFrom(0, 34, 35, 59, 60, 75, 90, 600, 900), fc.integer({ min: 0, max: 2_000 }));
 const region = fc.constantFrom(...ORDER);
@@ -29,7 +30,7 @@ const state = fc.record(
 );
 const scene: fc.Arbitrary<Scene> = fc.record(
   {
-    policy: fc.record({ maxDataLossMs: fc.constantFrom(0, 5_000), actOnSlow: fc.boolean(), failback: fc.constant({ kind: 'when drained' as const, forMs: 60_000 }) }, { requiredKeys: [] }),
+    policy: fc.record({ maxDataLossMs: fc.constantFrom(60_000, 65_000), vetoAlarms: fc.constantFrom([], [VETO]), actOnSlow: fc.boolean(), failback: fc.constant({ kind: 'when drained' as const, forMs: 60_000 }) }, { requiredKeys: [] }),
     self: fc.constantFrom(VOTERS[0], VOTERS[0], ...VOTERS, ...ORDER),
     says: fc.record({ [ORDER[0]]: said, [ORDER[1]]: said, [ORDER[2]]: said }),
     own: fc.dictionary(region, sight),
@@ -39,7 +40,8 @@ const scene: fc.Arbitrary<Scene> = fc.record(
     coolDownLeft: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, span),
     actAge: span,
     routes: fc.oneof({ weight: 3, arbitrary: fc.constant({ kind: 'not known' as const, reason: 'r' }) }, fc.record({ kind: fc.constant('seen' as const), active: some, confirmed: fc.boolean() })),
-    lag: fc.dictionary(region, fc.record({ lagMs: fc.nat(10_000), drainedForMs: fc.nat(120_000) }, { requiredKeys: [] })),
+    vetoes: fc.constantFrom<Scene['vetoes']>('not asked', [{ ...VETO, state: 'quiet' }], [{ ...VETO, state: 'quiet' }], [{ ...VETO, state: 'in alarm' }], [{ ...VETO, state: 'not known', why: 'w' }]),
+    lag: fc.dictionary(region, fc.record({ lagMs: fc.nat(130_000), drainedForMs: fc.nat(120_000) }, { requiredKeys: [] })),
   },
   { requiredKeys: ['says'] },
 );
@@ -127,4 +129,27 @@ test('moves nothing over a brake, within a cool-down, or without a majority of f
     }),
     RUNS,
   );
+});
+
+test('begins no move that a veto alarm holds, or before each was asked; one that cannot be read holds nothing', () => {
+  let held = 0;
+  fc.assert(
+    fc.property(scene.map(pressing), (one) => {
+      const vetoed = (vetoes: Scene['vetoes']) => decisionOn({ ...one, policy: { ...one.policy, vetoAlarms: [VETO] }, vetoes }).decision;
+      const free = vetoed([{ ...VETO, state: 'quiet' }]);
+      const moves = free.action === 'fail over' || free.action === 'fail back';
+      const unread = vetoed([{ ...VETO, state: 'not known', why: 'no answer' }]);
+      expect(unread.action).toBe(free.action);
+      for (const vetoes of ['not asked', [{ ...VETO, state: 'in alarm' }]] as const) {
+        const decision = vetoed(vetoes);
+        if (moves) {
+          held++;
+          expect(['hold', 'alarm']).toContain(decision.action);
+        } else expect(decision).toEqual(free);
+      }
+      if (moves) expect(unread.sentence).toContain('no answer');
+    }),
+    RUNS,
+  );
+  expect(held).toBeGreaterThan(100);
 });

@@ -1,5 +1,6 @@
 import type { Decision } from '../../../../runtime/core/controller/decide';
 import { REASONS, type Reason } from '../../../../runtime/core/controller/reasons';
+import type { VetoSight } from '../../../../runtime/core/controller/view';
 import { CLOCK_SKEW_MS, type Act } from '../../../../runtime/core/controller/register-state';
 import { A, B, C } from './estate';
 import { all, dead, decided, ok, WALL, type Scene } from './views';
@@ -9,6 +10,12 @@ const act = (changed: Partial<Act>): Act => ({ id: 'x', kind: 'failover', by: 'v
 const seen = (active: string[], confirmed = true): Scene['routes'] => ({ kind: 'seen', active, confirmed });
 /** A failover to B that nobody ended, long ago. */
 const left: Scene = { state: { intent: [B], act: act({}) }, coolDownLeft: 1_000, actAge: 31, says: gone };
+
+const VETOED = { vetoAlarms: [{ region: 'us-east-2', name: 'orders' }, { region: B, name: 'stock' }] };
+const vetoes = (state: 'in alarm' | 'quiet' | 'not known'): VetoSight[] => [
+  { region: 'us-east-2', name: 'orders', ...(state === 'not known' ? { state, why: 'no answer' } : { state }) },
+  { region: B, name: 'stock', state: 'quiet' },
+];
 
 /** What is seen, the action, the reason, and the sentence. */
 const CASES: readonly [string, Scene, Decision['action'], Reason, string][] = [
@@ -49,13 +56,27 @@ const CASES: readonly [string, Scene, Decision['action'], Reason, string][] = [
   ['the next Region is ill to its own observer', { says: gone, own: { [B]: dead(10) } }, 'fail over', 'down for long enough', `${A} is down to 3 voters for 60 s; ${C} takes over`],
   ['the next Region is quarantined', { says: gone, state: { quarantined: [B] } }, 'fail over', 'down for long enough', `${A} is down to 3 voters for 60 s; ${C} takes over`],
   ['all others are barred', { says: gone, state: { quarantined: [B], excluded: [{ region: C, why: 'x' }] } }, 'alarm', 'targets barred', `${A} is down, and what is well may not be chosen: ${B} (quarantined), ${C} (excluded)`],
-  ['the lag is not known and matters', { says: gone, policy: { maxDataLossMs: 5_000 } }, 'alarm', 'lag unknown', `${A} is down, and how far ${B}, ${C} was behind is not known, which 'maxDataLoss' asks for`],
-  ['each lag is too long', { says: gone, policy: { maxDataLossMs: 5_000 }, lag: { [B]: { lagMs: 5_001 }, [C]: { lagMs: 9_000 } } }, 'alarm', 'lag exceeded', `${A} is down, and ${B}, ${C} was more than 'maxDataLoss' (5 s) behind`],
-  ['the second is near enough', { says: gone, policy: { maxDataLossMs: 5_000 }, lag: { [B]: { lagMs: 5_001 }, [C]: { lagMs: 5_000 } } }, 'fail over', 'down for long enough', `${A} is down to 3 voters for 60 s; ${C} takes over`],
+  ['the lag is not known and matters', { says: gone, policy: { maxDataLossMs: 65_000 } }, 'alarm', 'lag unknown', `${A} is down, and how far ${B}, ${C} was behind is not known, which 'maxDataLoss' asks for`],
+  ['each lag is too long', { says: gone, policy: { maxDataLossMs: 65_000 }, lag: { [B]: { lagMs: 65_001 }, [C]: { lagMs: 90_000 } } }, 'alarm', 'lag exceeded', `${A} is down, and ${B}, ${C} was more than 'maxDataLoss' (65 s) behind`],
+  ['the second is near enough', { says: gone, policy: { maxDataLossMs: 65_000 }, lag: { [B]: { lagMs: 65_001 }, [C]: { lagMs: 65_000 } } }, 'fail over', 'down for long enough', `${A} is down to 3 voters for 60 s; ${C} takes over`],
   ['a voter before this one lives', { says: gone, self: 'us-east-2' }, 'hold', 'not my turn', `${A} is down, and it is the turn of us-east-1; this voter waits 15 s more`],
   ['two voters before this one live and did not act', { says: { [A]: all(dead(90)) }, self: 'us-west-2' }, 'fail over', 'down for long enough', `${A} is down to 3 voters for 90 s; ${B} takes over`],
   ['the voter before this one is dead', { says: gone, self: 'us-east-2', ages: [undefined, 0, 5] }, 'fail over', 'down for long enough', `${A} is down to 2 voters for 60 s; ${B} takes over`],
   ['a permission is missing', { says: { [A]: [{ result: 'misconfigured', elsewhere: true }, ok, ok] } }, 'alarm', 'misconfigured', `a mistake and no outage: ${A} answers that the request is not allowed, or that something is missing; no failover mends it`],
+  ['a veto alarm was not asked yet', { says: gone, policy: VETOED, vetoes: 'not asked' }, 'hold', 'vetoes not asked', `${A} is down, and the alarms that may hold must be asked first: 'orders' in us-east-2, 'stock' in ${B}`],
+  ['one of two was not asked', { says: gone, policy: VETOED, vetoes: [vetoes('quiet')[0]] }, 'hold', 'vetoes not asked', `${A} is down, and the alarms that may hold must be asked first: 'stock' in ${B}`],
+  ['a veto alarm is in ALARM', { says: gone, policy: VETOED, vetoes: vetoes('in alarm') }, 'alarm', 'vetoed', `${A} is down, and nothing automatic moves traffic while 'orders' in us-east-2 is in ALARM`],
+  ['veto alarms are quiet', { says: gone, policy: VETOED, vetoes: vetoes('quiet') }, 'fail over', 'down for long enough', `${A} is down to 3 voters for 60 s; ${B} takes over`],
+  ['a veto alarm cannot be read', { says: gone, policy: VETOED, vetoes: vetoes('not known') }, 'fail over', 'down for long enough', `${A} is down to 3 voters for 60 s; ${B} takes over; an alarm that may hold could not be read, and so holds nothing: 'orders' in us-east-2: no answer`],
+  ['a veto alarm is not asked before it is needed', { policy: VETOED, vetoes: 'not asked' }, 'hold', 'healthy', `${A} is active, and no majority of voters calls it down`],
+  ['a veto alarm keeps a better Region from being gone back to', { state: { intent: [B] }, policy: { ...VETOED, failback: { kind: 'when drained', forMs: 60_000 } }, lag: { [A]: { drainedForMs: 60_000 } }, vetoes: vetoes('in alarm') }, 'hold', 'vetoed', `${A} is preferred and drained to, and nothing automatic moves traffic while 'orders' in us-east-2 is in ALARM`],
+  ['a failback asks veto alarms first', { state: { intent: [B] }, policy: { ...VETOED, failback: { kind: 'when drained', forMs: 60_000 } }, lag: { [A]: { drainedForMs: 60_000 } }, vetoes: 'not asked' }, 'hold', 'vetoes not asked', `${A} is preferred and drained to, and the alarms that may hold must be asked first: 'orders' in us-east-2, 'stock' in ${B}`],
+  ['a failback is told which alarm could not be read', { state: { intent: [B] }, policy: { ...VETOED, failback: { kind: 'when drained', forMs: 60_000 } }, lag: { [A]: { drainedForMs: 60_000 } }, vetoes: vetoes('not known') }, 'fail back', 'drained', `${A} is preferred, well, and has been drained to for 60 s; an alarm that may hold could not be read, and so holds nothing: 'orders' in us-east-2: no answer`],
+  ['a veto alarm does not keep an act from being finished', { ...left, policy: VETOED, vetoes: vetoes('in alarm') }, 'finish', 'left unfinished', `a failover by voter us-east-2 was left unfinished: done again, ${B} active`],
+  ['nor a late landing from being repaired', { routes: seen([B]), state: { doubts: [{ epoch: 3, active: [B], leftMs: 1 }] }, policy: VETOED, vetoes: vetoes('in alarm') }, 'repair', 'late landing', `an older submit has landed late (active ${B}): back to what is intended, ${A}`],
+  ['nor a person from being followed', { routes: seen([B]), policy: VETOED, vetoes: vetoes('in alarm') }, 'adopt', 'moved by a person', `live routes (active ${B}) are not as intended (${A}) and no submit of ours: a person's act, and it stands`],
+  ['live routes differ under a brake', { routes: seen([B]), state: { brake: { by: 'ana', why: 'a deployment' } } }, 'hold', 'paused', `paused by ana: a deployment; meanwhile live routes (active ${B}) are not as intended (${A})`],
+  ['another voter saw them differ under a brake', { self: 'us-west-2', sawRoutes: [B], state: { brake: { by: 'ana', why: 'a deployment' } } }, 'hold', 'paused', `paused by ana: a deployment; meanwhile live routes (active ${B}) are not as intended (${A})`],
   ['answers come late', { says: { [A]: all({ result: 'slow', elsewhere: true }) } }, 'hold', 'healthy', `${A} is active, and no majority of voters calls it down`],
   ['live routes differ in one look', { routes: seen([B], false) }, 'hold', 'routes differ', `live routes (active ${B}) are not as intended (${A}), and one look is no proof`],
   ['live routes differ a moment after an act', { routes: seen([B]), coolDownLeft: 1_790 }, 'hold', 'routes differ', `live routes (active ${B}) are not as intended (${A}), and one look is no proof`],
@@ -86,7 +107,7 @@ test.each(CASES)('%s', (_, scene, action, reason, sentence) => {
 });
 
 test('each reason has a case here', () => {
-  expect([...new Set(CASES.map(([, , , reason]) => reason)), 'crashed'].sort()).toEqual([...REASONS].sort());
+  expect([...new Set(CASES.map(([, , , reason]) => reason)), 'crashed', 'act failed'].sort()).toEqual([...REASONS].sort());
 });
 
 test('slow answers count where the policy says so', () => {

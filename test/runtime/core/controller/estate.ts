@@ -1,6 +1,7 @@
 import type { ActReport } from '../../../../runtime/core/controller/act';
 import { policyOf, type Policy, type PolicySettings } from '../../../../runtime/core/controller/policy';
 import type { ProbeResult } from '../../../../runtime/core/controller/ports';
+import type { HeldChange } from '../../../../runtime/core/controller/held-watch';
 import { TableRegister } from '../../../../runtime/core/controller/register';
 import { parseRegister, REGISTER, type RegisterState } from '../../../../runtime/core/controller/register-state';
 import type { Observer } from '../../../../runtime/core/controller/report';
@@ -8,6 +9,7 @@ import { observe, type Ticked } from '../../../../runtime/core/controller/tick';
 import type { LagSight } from '../../../../runtime/core/controller/view';
 import type { ControllerWorld } from '../../../../runtime/core/controller/world';
 import { parseAccessPointArn } from '../../../../runtime/core/routes/access-point';
+import type { ControlEndpoint } from '../../../../runtime/core/routes/endpoint';
 import { routesWith } from '../../../../runtime/core/routes/routes';
 import { ControlPlane, type Script } from '../../support/control-plane';
 import { VirtualClock } from '../../support/virtual-clock';
@@ -38,6 +40,14 @@ export class SmallEstate {
   readonly stop = new AbortController();
   probe: (by: Observer, region: string) => ProbeResult | 'silent' = () => ({ kind: 'ok', ms: 30 });
   lag: (from: string, to: string) => LagSight | undefined = () => undefined;
+  /** Whether a voter reaches a control endpoint. */
+  reaches: (by: Observer, endpoint: string) => boolean = () => true;
+  /** State of each veto alarm. */
+  alarms: (region: string) => ReadonlyMap<string, 'in alarm' | 'quiet'> = () => new Map();
+  /** What people were told of states that hold. */
+  readonly held: (HeldChange & { readonly by: string; readonly at: number })[] = [];
+  /** Whether people can be told. */
+  deaf = false;
   /** Answers the age of the last one. */
   beat: (region: string) => number = () => 0;
   /** Makes each decision crash. */
@@ -59,9 +69,10 @@ export class SmallEstate {
       table: this.table.as(self.region),
       prober: { probe: (region, signal) => this.probed(self, region, signal) },
       lag: { read: async (from, to) => this.lag(from, to) },
+      alarms: { states: async (region) => this.alarms(region) },
       heartbeats: { beat: async (region) => this.beat(region), lagMs: async () => undefined },
-      notices: { decided: async () => undefined, reported: async () => undefined, acted: async (act) => void this.acts.push(act) },
-      endpoints: this.plane.endpoints,
+      notices: { decided: async () => undefined, reported: async () => undefined, acted: async (act) => void this.acts.push(act), held: (change) => this.tell(self, change) },
+      endpoints: this.plane.endpoints.map((endpoint) => this.reached(self, endpoint)),
       accessPoint: parseAccessPointArn('arn:aws:s3::111122223333:accesspoint/media.mrap')!,
     };
   }
@@ -92,6 +103,21 @@ export class SmallEstate {
 
   reasons(from = 0): string[] {
     return [...new Set(this.told.flatMap(({ at, ticked }) => (at >= from && 'decision' in ticked ? [ticked.decision.reason] : [])))];
+  }
+
+  private reached(self: Observer, endpoint: ControlEndpoint): ControlEndpoint {
+    const no = async () => ({ ok: false as const, failure: { kind: 'unreachable' as const, endpoint: endpoint.region, detail: 'cut off', cause: undefined } });
+    return {
+      region: endpoint.region,
+      read: (accessPoint, signal) => (this.reaches(self, endpoint.region) ? endpoint.read(accessPoint, signal) : no()),
+      submit: (accessPoint, routes, signal) => (this.reaches(self, endpoint.region) ? endpoint.submit(accessPoint, routes, signal) : no()),
+    };
+  }
+
+  private async tell(self: Observer, change: HeldChange): Promise<void> {
+    if (this.deaf) throw new Error('nobody hears');
+    const { kind, reason, sentence } = change;
+    this.held.push({ kind, reason, sentence, by: self.region, at: this.clock.now() });
   }
 
   private timeOfDay(): number {

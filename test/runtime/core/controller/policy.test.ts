@@ -15,7 +15,7 @@ test('has the same hash for the same settings, in whatever order they are given'
   expect(one.hash).toBe(other.hash);
 });
 
-test.each<Partial<PolicySettings>>([{ coolDownMs: 600_000 }, { order: ['us-west-2', 'us-east-1', 'eu-west-1'] }, { maxDataLossMs: 0 }, { actOnSlow: true }, { failback: { kind: 'when drained', forMs: 1 } }])('has another hash for %j', (changed) => {
+test.each<Partial<PolicySettings>>([{ coolDownMs: 600_000 }, { order: ['us-west-2', 'us-east-1', 'eu-west-1'] }, { maxDataLossMs: 60_000 }, { vetoAlarms: [{ region: 'us-east-1', name: 'orders' }] }, { actOnSlow: true }, { failback: { kind: 'when drained', forMs: 1 } }])('has another hash for %j', (changed) => {
   expect(policyOf(settings(changed)).hash).not.toBe(policyOf(settings()).hash);
 });
 
@@ -27,7 +27,11 @@ test.each<[string, Partial<PolicySettings>, RegExp]>([
   ['the cool-down is under propagation, stagger and deadline together', { coolDownMs: 164_999 }, /^'coolDownMs' must be at least .* \(165000\), got 164999; /],
   ['a time is no number', { staggerMs: NaN }, /^'staggerMs' must be more than 0/],
   ['a time is negative', { failback: { kind: 'when drained', forMs: -1 } }, /^'failback' must be more than 0/],
-  ['a loss is negative', { maxDataLossMs: -1 }, /^'maxDataLossMs' must be from 0/],
+  ['a loss is shorter than the time between two heartbeats', { maxDataLossMs: 59_999 }, /^'maxDataLossMs' must be from 60000, the time between two heartbeats, to 7 days, got 59999; nobody can tell a shorter lag$/],
+  ['a veto alarm is in no Region', { vetoAlarms: [{ region: 'mars', name: 'orders' }] }, /^'vetoAlarms' must name Regions, got 'mars'$/],
+  ['a veto alarm has no name', { vetoAlarms: [{ region: 'us-east-1', name: '' }] }, /^'vetoAlarms' must be named with 1 to 255 characters, got 0$/],
+  ['a veto alarm is named twice', { vetoAlarms: [{ region: 'us-east-1', name: 'a' }, { region: 'us-east-1', name: 'a' }] }, /^'vetoAlarms' may name an alarm only once, got 'a in us-east-1' twice$/],
+  ['there are too many veto alarms', { vetoAlarms: Array.from({ length: 11 }, (_, i) => ({ region: 'us-east-1', name: `a${i}` })) }, /^'vetoAlarms' may be at most 10, got 11; put them together in a composite alarm$/],
   ['the order has one Region', { order: ['us-east-1'] }, /^'order' needs at least 2 Regions, got 1; /],
   ['the order names a Region twice', { order: ['us-east-1', 'us-east-1'] }, /^'order' may name a Region only once/],
   ['the order holds what is no Region', { order: ['us-east-1', '../register'] }, /^'order' must hold names of Regions, got '..\/register'$/],

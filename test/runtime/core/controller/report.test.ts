@@ -14,6 +14,21 @@ test('is read as it was written', () => {
   expect(parseReport(KEY, formatReport(report()))).toEqual(report());
 });
 
+test('is read with what a voter saw of the routes, and what it told people of', () => {
+  for (const more of [{ routes: { kind: 'seen', active: ['us-west-2'] }, told: 'cooling down' }, { routes: { kind: 'not seen' } }] as const) {
+    expect(parseReport(KEY, formatReport(report(more)))).toEqual(report(more));
+  }
+});
+
+test.each<[string, object]>([
+  ['routes of a kind that came later', { routes: { kind: 'partly seen' } }],
+  ['routes of no Regions', { routes: { kind: 'seen', active: ['../register'] } }],
+  ['routes that are a text', { routes: 'us-east-1' }],
+  ['a long text as told', { told: 'x'.repeat(101) }],
+])('keeps its votes with %s, which are passed over', (_, changed) => {
+  expect(parseReport(KEY, { ...formatReport(report()), ...changed })).toEqual(report());
+});
+
 test.each<[string, object]>([
   ['its version is another', { version: 2 }],
   ['it is another observer\'s', { observer: { role: 'voter', region: 'us-west-2' } }],

@@ -344,3 +344,147 @@ describe('processes of one voter', () => {
     expect(new Set(read)).toEqual(new Set([`get report/self/${A}`]));
   });
 });
+
+describe('who looks at the routes', () => {
+  test('is the next voter, where the first reaches no control endpoint', async () => {
+    await settledIn();
+    estate.reaches = (by) => by.region !== A;
+    await estate.pass(90);
+    estate.plane.move(routesWith([C], ORDER));
+    await estate.pass(200);
+    expect(estate.register).toMatchObject({ intent: [C], act: { kind: 'adopted', by: 'voter us-east-2' } });
+    expect(estate.plane.submits).toEqual([]);
+  });
+
+  test('is the third, where the first two reach one endpoint each and cannot tell', async () => {
+    await settledIn();
+    estate.reaches = (by, endpoint) => by.region === 'us-west-2' || endpoint === 'eu-west-1';
+    await estate.pass(150);
+    estate.plane.move(routesWith([C], ORDER));
+    await estate.pass(200);
+    expect(estate.register).toMatchObject({ intent: [C], act: { kind: 'adopted', by: 'voter us-west-2' } });
+  });
+
+  test('is the first alone again, once it can', async () => {
+    await settledIn();
+    estate.reaches = (by) => by.region !== A;
+    await estate.pass(180);
+    estate.reaches = () => true;
+    await estate.pass(180);
+    const before = estate.plane.callsOf('read').length;
+    await estate.pass(600);
+    expect(estate.plane.callsOf('read').length - before).toBe(10 * estate.plane.endpoints.length);
+  });
+
+  test('tells the others, so that each knows of routes that differ under a brake', async () => {
+    await settledIn();
+    void estate.operator.brake({ by: 'ana', why: 'a deployment' }, signal);
+    await estate.pass(1);
+    estate.plane.move(routesWith([C], ORDER));
+    await estate.pass(150);
+    expect(estate.register).toMatchObject({ intent: [A] });
+    const last = estate.told.slice(-3).map(({ ticked }) => 'decision' in ticked && ticked.decision.sentence);
+    expect(new Set(last)).toEqual(new Set([`paused by ana: a deployment; meanwhile live routes (active ${C}) are not as intended (${A})`]));
+  });
+});
+
+describe('veto alarms', () => {
+  const vetoAlarms = [{ region: 'us-east-2', name: 'orders' }];
+
+  test('are asked only before a move, hold it, and hold it no longer', async () => {
+    await settledIn({ vetoAlarms });
+    let asked = 0;
+    let state: 'in alarm' | 'quiet' = 'in alarm';
+    estate.alarms = () => {
+      asked++;
+      return new Map([['orders', state]]);
+    };
+    await estate.pass(300);
+    expect(asked).toBe(0);
+    estate.probe = down(A);
+    await estate.pass(300);
+    expect(estate.plane.submits).toEqual([]);
+    expect(estate.reasons(500_000)).toContain('vetoed');
+    state = 'quiet';
+    await estate.pass(30);
+    expect(estate.plane.active).toEqual([B]);
+  });
+
+  test.each([
+    ['cannot be read', () => { throw new Error('no answer from CloudWatch'); }, 'no answer from CloudWatch'],
+    ['do not exist', () => new Map(), 'there is no such alarm'],
+  ] as const)('that %s hold nothing, and the act says so', async (_, alarms, why) => {
+    await settledIn({ vetoAlarms });
+    estate.alarms = alarms as SmallEstate['alarms'];
+    estate.probe = down(A);
+    await estate.pass(100);
+    expect(estate.plane.active).toEqual([B]);
+    expect(estate.register.act.why).toContain(`an alarm that may hold could not be read, and so holds nothing: 'orders' in us-east-2: ${why}`);
+  });
+
+  test('do not bind a person', async () => {
+    await settledIn({ vetoAlarms });
+    estate.alarms = () => new Map([['orders', 'in alarm']]);
+    await personMoves(C);
+    await estate.pass(300);
+    expect(estate.plane.active).toEqual([C]);
+  });
+});
+
+describe('people', () => {
+  test('are told once of a state that needs them, by one voter, and once that it is over', async () => {
+    await settledIn();
+    estate.probe = down(A, B, C);
+    await estate.pass(300);
+    estate.probe = (by, region) => (by.role === 'voter' && region === A ? { kind: 'down', reason: 'gone' } : { kind: 'misconfigured', reason: '403' });
+    await estate.pass(300);
+    estate.probe = down();
+    await estate.pass(300);
+    expect(estate.held.map(({ kind, reason, by }) => [kind, reason, by])).toEqual([
+      ['began', 'no healthy Region', A],
+      ['ended', 'no healthy Region', A],
+    ]);
+  });
+
+  test('are not told of what passes at once', async () => {
+    await settledIn();
+    estate.probe = (_, region) => (region === B ? { kind: 'misconfigured', reason: '403' } : { kind: 'ok', ms: 30 });
+    await estate.pass(15);
+    estate.probe = down();
+    await estate.pass(100);
+    expect(estate.held).toEqual([]);
+  });
+
+  test('are told once, although the voter that told is succeeded each minute, and then dies', async () => {
+    estate = new SmallEstate();
+    for (let minute = 0; minute < 12; minute++) {
+      const alive = minute < 6 ? VOTERS : VOTERS.slice(1);
+      estate.start(alive.map((region) => ({ role: 'voter', region })), undefined, 115_000);
+      if (minute === 2) estate.probe = (_, region) => (region === B ? { kind: 'misconfigured', reason: '403' } : { kind: 'ok', ms: 30 });
+      if (minute === 9) estate.probe = down();
+      await estate.pass(60);
+    }
+    expect(estate.held.map(({ kind, reason, by }) => [kind, reason, by])).toEqual([
+      ['began', 'misconfigured', A],
+      ['ended', 'misconfigured', 'us-east-2'],
+    ]);
+  });
+
+  test('are told again when the message was lost', async () => {
+    await settledIn();
+    estate.deaf = true;
+    estate.probe = (_, region) => (region === B ? { kind: 'misconfigured', reason: '403' } : { kind: 'ok', ms: 30 });
+    await estate.pass(100);
+    estate.deaf = false;
+    await estate.pass(100);
+    expect(estate.held).toHaveLength(1);
+  });
+
+  test('are told of an act that cannot be begun', async () => {
+    await settledIn();
+    estate.reaches = () => false;
+    estate.probe = down(A);
+    await estate.pass(200);
+    expect(estate.held).toMatchObject([{ kind: 'began', reason: 'act failed', sentence: expect.stringContaining('takes over; and nothing was sent: no control endpoint told the routes') }]);
+  });
+});

@@ -2,7 +2,7 @@ import { decide, type Decision } from '../../../../runtime/core/controller/decid
 import { policyOf, type Policy, type PolicySettings } from '../../../../runtime/core/controller/policy';
 import type { RegisterState } from '../../../../runtime/core/controller/register-state';
 import type { SeenReport, Sight } from '../../../../runtime/core/controller/report';
-import type { LagSight, RegisterSight, RoutesSight, View } from '../../../../runtime/core/controller/view';
+import type { LagSight, RegisterSight, RoutesSight, VetoSight, View } from '../../../../runtime/core/controller/view';
 import { A, B, C, settings, VOTERS } from './estate';
 
 export const WALL = 1_000_000_000;
@@ -29,6 +29,9 @@ export interface Scene {
   readonly actAge?: number;
   readonly routes?: RoutesSight;
   readonly lag?: { readonly [region: string]: LagSight };
+  readonly vetoes?: readonly VetoSight[] | 'not asked';
+  /** What the first voter says that it saw of the routes. */
+  readonly sawRoutes?: readonly string[];
 }
 
 export function stateOf(changed: Partial<RegisterState> = {}): RegisterState {
@@ -54,6 +57,7 @@ export function viewOf(scene: Scene, policy: Policy): View {
     code: 'c',
     policy: hashes[index] ?? policy.hash,
     regions: Object.fromEntries(Object.entries(table).map(([name, said]) => [name, said[index]])),
+    ...(index === 0 && scene.sawRoutes && { routes: { kind: 'seen', active: scene.sawRoutes } }),
     ...(ages[index] !== undefined && { ageMs: ages[index] * 1000 }),
   }));
   const selves = Object.entries(own).map(([region, sight]): SeenReport => ({ observer: { role: 'self', region }, boot: 1, sequence: 1, code: 'c', policy: policy.hash, regions: { [region]: sight }, ageMs: ownAge * 1000 }));
@@ -63,6 +67,7 @@ export function viewOf(scene: Scene, policy: Policy): View {
     register: scene.register ?? { kind: 'read', state: stateOf(state), revision: 1, coolDownLeftMs: coolDownLeft * 1000, actAgeMs: actAge * 1000, seenForMs: 0 },
     routes: scene.routes ?? { kind: 'not known', reason: 'not looked' },
     lag: scene.lag ?? {},
+    ...(scene.vetoes !== undefined && scene.vetoes !== 'not asked' && { vetoes: scene.vetoes }),
   };
 }
 

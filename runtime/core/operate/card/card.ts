@@ -32,6 +32,11 @@ const TEXT: Writer = {
   commands: (commands) => commands.map(({ at, line }) => `${at}:\n${line}\n`).join('\n'),
 };
 
+/** The card cannot take the epoch of the register. */
+const CONTROLLER =
+  "A controller may move this traffic by itself. If it can still be run, 's3-failover pause' first keeps it from acting; this card cannot. Without that, the controller may act at the same time as you. " +
+  'What it then finds it takes for the act of a person, and lets it stand: it moves no traffic for a cool-down, and alarms. An act of its own that was under way may land after yours: look with part 3 again after two minutes.';
+
 /**
  * What to type when there is nothing but the AWS CLI: to see where traffic goes, and to move it, at any of the five endpoints.
  * All of it from the manifest, so that it can be printed long before it is needed.
@@ -76,6 +81,8 @@ export function cardText(estate: Estate, format: CardFormat): string {
       writer.heading(`Traffic to ${active.length === 1 ? `${active[0]} (bucket ${buckets[active[0]]})` : list(active)}`),
       writer.commands(submits),
     ]),
+
+    ...(manifest.controller ? [writer.paragraph(CONTROLLER)] : []),
 
     writer.heading('5. Afterwards'),
     writer.paragraph(

@@ -137,6 +137,11 @@ export class Facts {
     return this.ask('register', 'the register', (signal) => this.world.register.read(signal));
   }
 
+  /** A look that takes as long as the whole. */
+  watch<T>(look: (signal: AbortSignal) => Promise<T>): Promise<Seen<T>> {
+    return this.call('the table', look, this.left());
+  }
+
   /** IAM has one Region for all. */
   role(arn: string): Promise<Seen<RoleFacts | undefined>> {
     return this.ask(`role ${arn}`, 'us-east-1', (signal) => this.world.roles.role(arn, signal));
@@ -182,12 +187,12 @@ export class Facts {
     return Math.max(0, this.deadline - this.world.clock.now());
   }
 
-  private async call<T>(region: string, call: (signal: AbortSignal) => Promise<T>): Promise<Seen<T>> {
+  private async call<T>(region: string, call: (signal: AbortSignal) => Promise<T>, mostMs = this.times.callMs): Promise<Seen<T>> {
     const stop = new AbortController();
     this.stops.add(stop);
     if (this.signal.aborted) stop.abort();
     try {
-      const value = await within(region, this.world.clock, Math.min(this.times.callMs, this.left()), call, stop.signal);
+      const value = await within(region, this.world.clock, Math.min(mostMs, this.left()), call, stop.signal);
       return { kind: 'seen', value };
     } catch (error) {
       return unseen(error);

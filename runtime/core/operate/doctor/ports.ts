@@ -4,6 +4,7 @@ import type { ReplicationConfiguration } from '../../replication/model';
 import type { ControlEndpoint } from '../../routes/endpoint';
 import type { Estate } from '../estate';
 import type { Buckets, WallClock } from '../ports';
+import type { ControllerPort } from '../controller';
 import type { Register } from '../register';
 
 /**
@@ -125,6 +126,8 @@ export interface DoctorWorld extends DoctorAdapters {
   readonly buckets: Buckets;
   readonly metrics: ReplicationMetrics;
   readonly register: Register;
+  /** Absent without one. */
+  readonly controller?: ControllerPort;
   /** Text of an SSM parameter; undefined without one. */
   parameter(region: string, name: string, signal: AbortSignal): Promise<string | undefined>;
   /** Where the manifest in use comes from. */

@@ -5,6 +5,9 @@ import { VirtualClock } from '../../support/virtual-clock';
 import { filledEstate } from '../support/filled-estate';
 import { shell } from '../support/shell';
 
+/** Whole acts, each of many turns. */
+jest.setTimeout(60_000);
+
 const EAST = 'us-east-1';
 const WEST = 'us-west-2';
 const OPERATOR = 'arn:aws:iam::111122223333:user/operator';

@@ -2,6 +2,7 @@ import type { Check } from '../check';
 import { accessPoint } from './access-point';
 import { buckets } from './buckets';
 import { clock } from './clock';
+import { controller } from './controller';
 import { credentials } from './credentials';
 import { encryption } from './encryption';
 import { endpoints } from './endpoints';
@@ -35,6 +36,7 @@ export const CHECKS: readonly Check[] = [
   replicationState,
   encryption,
   uploads,
+  controller,
   intent,
   manifestCopies,
   lifecycle,

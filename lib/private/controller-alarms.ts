@@ -12,9 +12,6 @@ const RUNBOOK = 'https://github.com/cdk-s3-failover/cdk-s3-failover/blob/main/do
 /** The service's agreement for replication time control, and what a person expects without one. */
 const PROMISED_LAG = Duration.minutes(15);
 
-/** An alarm takes so many metrics at once (Amazon CloudWatch user guide, metric math). */
-const METRICS_PER_ALARM = 10;
-
 interface Rule {
   readonly metric: (typeof Metric)[keyof typeof Metric];
   readonly says: string;
@@ -38,7 +35,7 @@ const RULES: { readonly [alarm in AlarmName]: Rule } = {
   [Alarm.FAILED_OVER]: { metric: Metric.FAILOVER_COUNT, says: 'traffic was moved to another Region by the controller', threshold: 1, periods: 1, missing: NOT_BREACHING },
   [Alarm.NO_HEALTHY_REGION]: { metric: Metric.HEALTHY_REGIONS, says: 'no Region of the order is known to be well; traffic stays where it is', threshold: 1, below: true, periods: 3, missing: BREACHING },
   [Alarm.VOTERS_TOO_FEW]: { metric: Metric.VOTERS_FRESH, says: 'fewer than three voters are heard; with two the controller still acts, with one it holds', threshold: 3, below: true, periods: 5, missing: BREACHING },
-  [Alarm.LAG]: { metric: Metric.REPLICATION_LAG, says: 'a Region is further behind the active one than was promised', threshold: 0, periods: 5, missing: BREACHING },
+  [Alarm.LAG]: { metric: Metric.REPLICATION_LAG, says: 'a Region is further behind the active one than was promised, or nobody can tell', threshold: 0, periods: 5, missing: BREACHING },
   [Alarm.DRIFT]: { metric: Metric.DRIFT, says: 'live routes are not as the register says', threshold: 1, periods: 5, missing: IGNORE },
   [Alarm.BRAKE_ON]: { metric: Metric.BRAKE_ON, says: 'somebody paused the controller an hour ago or longer', threshold: 1, periods: 12, period: Duration.minutes(5), statistic: cloudwatch.Stats.MINIMUM, missing: IGNORE },
   [Alarm.DISPUTED]: { metric: Metric.DISPUTED, says: 'a Region is down to the voters and well to its own observer', threshold: 1, periods: 3, missing: IGNORE },
@@ -55,19 +52,17 @@ export function makeAlarms(scope: Construct, plan: ControllerPlan, action: actio
   }
 }
 
+/** One for each Region, so that a lag that nobody can tell is missing data of its own and hides behind no other. */
 function makeLagAlarms(scope: Construct, plan: ControllerPlan, rule: Rule, action: actions.SnsAction): void {
   const { region: controlRegion } = Stack.of(scope);
   const { order, maxDataLossMs } = plan.policy;
   const threshold = (maxDataLossMs ?? PROMISED_LAG.toMilliseconds()) / 1000;
-  for (let from = 0; from < order.length; from += METRICS_PER_ALARM) {
-    const regions = order.slice(from, from + METRICS_PER_ALARM);
-    const usingMetrics = Object.fromEntries(regions.map((region, index) => [`m${index}`, controllerMetric(plan.name, rule.metric, controlRegion, { Region: region })]));
-    const worst = new cloudwatch.MathExpression({ expression: 'MAX(METRICS())', usingMetrics, period: Duration.minutes(1), label: 'seconds behind' });
-    make(scope, plan, Alarm.LAG, from === 0 ? Alarm.LAG : `${Alarm.LAG}-${from / METRICS_PER_ALARM + 1}`, { ...rule, threshold }, worst, action);
+  for (const region of order) {
+    make(scope, plan, Alarm.LAG, `${Alarm.LAG}-${region}`, { ...rule, threshold, says: rule.says.replace('a Region', region) }, controllerMetric(plan.name, rule.metric, controlRegion, { Region: region }), action);
   }
 }
 
-function make(scope: Construct, plan: ControllerPlan, alarm: AlarmName, id: string, rule: Rule, metric: cloudwatch.IMetric, action: actions.SnsAction): void {
+function make(scope: Construct, plan: ControllerPlan, alarm: AlarmName, id: string, rule: Rule, metric: cloudwatch.Metric, action: actions.SnsAction): void {
   new cloudwatch.Alarm(scope, id, {
     alarmName: `${plan.name}-${id}`,
     alarmDescription: `${plan.name}: ${rule.says}. What to do: ${RUNBOOK}#${alarm}`,

@@ -31,6 +31,9 @@ const WRITE_UNIT_BYTES = KIB;
 /** Lines of log: one for each decision; what begins and ends each run; and metrics, which are lines too. */
 const LOG_BYTES = { decision: 500, run: 1_200, metrics: 1_000, metricsOfRegion: 600 };
 
+/** A voter publishes its figures when they change, and this often while they do not. */
+const PUBLISH_EVERY_MS = 30_000;
+
 /** Looks at the lag of each other Region in one run, and at the routes. */
 const LOOKS_PER_RUN = 2;
 
@@ -62,7 +65,8 @@ export function usageOf({ policy: { order, voters, intervalMs }, dataRegions, me
 
   const metrics = Object.values(Metric).filter((name) => !PER_REASON.includes(name));
   const metricsOfRegions = metrics.filter((name) => PER_REGION.includes(name)).length;
-  const log = observers * starts * LOG_BYTES.run + voters.length * (ticks * LOG_BYTES.decision + starts * LOOKS_PER_RUN * (LOG_BYTES.metrics + regions * LOG_BYTES.metricsOfRegion));
+  const published = starts * (1 + Math.floor(runMs(intervalMs) / PUBLISH_EVERY_MS)) * (LOG_BYTES.metrics + regions * LOG_BYTES.metricsOfRegion);
+  const log = observers * starts * LOG_BYTES.run + voters.length * (ticks * LOG_BYTES.decision + published);
   return {
     functionRuns: observers * starts,
     functionGigabyteSeconds: Math.round((observers * starts * runMs(intervalMs) * memoryMib) / 1000 / KIB),

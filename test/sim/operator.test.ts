@@ -59,6 +59,6 @@ describe('a person in the simulated world', () => {
       does('fence lift', 'eu-west-1', 12 * MINUTE),
     );
     expect(violation).toBeUndefined();
-    expect(told.map(({ verb, outcome }) => `${verb}: ${outcome}`)).toEqual(['failover: served', 'quarantine lift: lifted', 'routes set: refused', 'fence lift: none']);
+    expect(told.map(({ verb, outcome }) => `${verb}: ${outcome}`)).toEqual(['failover: served', 'quarantine lift: lifted', 'routes set: served', 'fence lift: none']);
   });
 });

@@ -1,3 +1,6 @@
+import type { Policy } from '../../runtime/core/controller/policy';
+import { TableRegister } from '../../runtime/core/controller/register';
+import { ReplicatedTable } from '../../runtime/core/controller/replicated-table';
 import type { Teller } from '../../runtime/core/operate/act/world';
 import { failover } from '../../runtime/core/operate/failover/failover';
 import { fencesIn } from '../../runtime/core/operate/fence/everywhere';
@@ -6,7 +9,6 @@ import { historyOf } from '../../runtime/core/operate/history/store';
 import { liftQuarantine, seeQuarantine } from '../../runtime/core/operate/quarantine/lift';
 import { planReconcile } from '../../runtime/core/operate/reconcile/plan';
 import { reconcile } from '../../runtime/core/operate/reconcile/run';
-import type { Register } from '../../runtime/core/operate/register';
 import { setRoutes } from '../../runtime/core/operate/routes-set/routes-set';
 import { switchOver } from '../../runtime/core/operate/switchover/switchover';
 import type { SwitchoverWorld } from '../../runtime/core/operate/switchover/world';
@@ -25,15 +27,17 @@ const TIMEOUT_MS = { failover: 300_000, 'fence lift': 180_000 };
 type Ending = Pick<Told, 'outcome' | 'sentence'> & Partial<Told>;
 
 /** What a person types, as the command carries it out: the same core, over the simulated ports. */
-export async function operate(env: Env, register: Register, wall: WallClock, verb: Acting | 'failover', region: string): Promise<Told> {
+export async function operate(env: Env, policy: Policy, wall: WallClock, verb: Acting | 'failover', region: string): Promise<Told> {
   const beganAt = env.objects!.now();
-  const ending = await carryOut(env, worldOf(env, register, wall), verb, region);
+  const ending = await carryOut(env, worldOf(env, policy, wall), verb, region);
   return { verb, region, beganAt, nothingLost: false, compared: [], ...ending };
 }
 
-function worldOf({ clock, random, log, endpoints, objects, boot }: Env, register: Register, wall: WallClock): SwitchoverWorld {
-  const { estate, buckets, probe, metrics, replication } = objects!;
-  return { clock, random, log, endpoints, wall, estate, buckets, probe, metrics, register, who: boot, replication };
+function worldOf({ clock, random, log, endpoints, objects, boot, voters }: Env, policy: Policy, wall: WallClock): SwitchoverWorld {
+  const { estate, buckets, probe, metrics, replication, replica } = objects!;
+  const table = new ReplicatedTable(clock, voters.map((region) => ({ region, table: replica(region) })));
+  const register = new TableRegister({ table, clock, wall, random }, policy.coolDownMs);
+  return { clock, random, log, endpoints, wall, estate, buckets, probe, metrics, register, controller: { policy, table, replica }, who: boot, replication };
 }
 
 async function carryOut(env: Env, world: SwitchoverWorld, verb: Acting | 'failover', region: string): Promise<Ending> {

@@ -20,8 +20,8 @@ export function shipped(noticesOf: (env: Env) => Notices | undefined = () => und
   return {
     registerKey: REGISTER,
     readRegister(item) {
-      const { epoch, intent, brake, excluded, quarantined, act } = parseRegister(item);
-      return { epoch, intent, braked: brake !== undefined, excluded: excluded.map(({ region }) => region), quarantined, by: `${act.kind} by ${act.by}` };
+      const { epoch, intent, brake, excluded, quarantined, doubts, act } = parseRegister(item);
+      return { epoch, intent, braked: brake !== undefined, excluded: excluded.map(({ region }) => region), quarantined, doubts: doubts.map(({ active }) => active), by: `${act.kind} by ${act.by}` };
     },
     firstRegister: (_settings, data) =>
       formatRegister(claimed(undefined, { id: 'first', kind: 'adopted', by: 'the deployment', why: 'it begins', active: [data[0]], coolDownMs: 0 })),
@@ -75,7 +75,7 @@ export function policyFor({ settings, data, voters }: Env): Policy {
 async function person(env: Env, verb: Verb, region: string): Promise<Told | void> {
   const register = new TableRegister({ table: env.table, clock: env.clock, wall: wallOf(env), random: env.random }, env.settings.coolDownMs);
   const { signal } = env;
-  if (env.objects && isActing(verb)) return operate(env, register, wallOf(env), verb, region);
+  if (env.objects && isActing(verb)) return operate(env, policyFor(env), wallOf(env), verb, region);
   switch (verb) {
     case 'pause':
       return void (await register.brake({ by: env.boot, why: 'a drill' }, signal));

@@ -103,8 +103,8 @@ function intervalOf(draw: number): number {
   return INTERVALS[INTERVALS.length - 1][0];
 }
 
-/** Buckets take time to simulate, so that only a share of the schedules has them. None, until an act that moved nothing leaves the register as it was. */
-const WITH_OBJECTS = 0;
+/** Buckets take time to simulate, so that only a share of the schedules has them. */
+const WITH_OBJECTS = 0.25;
 
 function objectsOf(random: Stream): Replication | undefined {
   if (!random.chance(WITH_OBJECTS)) return undefined;

@@ -13,7 +13,7 @@ export class APersonsActStands implements Invariant {
   readonly judges = ['routes applied', 'submit left', 'register written'] as const;
   occurrences = 0;
   private applied: Submit | undefined;
-  private last: { readonly at: number; readonly active: readonly string[] } | undefined;
+  private last: { readonly at: number; readonly by: Submit; readonly active: readonly string[] } | undefined;
 
   see(fact: Fact, world: World): void {
     if (fact.kind === 'register written') return this.adoption(fact, world);
@@ -23,7 +23,7 @@ export class APersonsActStands implements Invariant {
       // One that changed nothing cannot be seen by anybody; of two people, the later epoch is the act that stands.
       const overtaken = fact.submit.epoch !== undefined && fact.submit.epoch !== world.register?.epoch;
       const acted = fact.submit.by.kind === 'person' && !overtaken && !sameRoutes(fact.before, fact.after);
-      this.last = acted ? { at: fact.at, active: activeOf(fact.after) } : undefined;
+      this.last = acted ? { at: fact.at, by: fact.submit, active: activeOf(fact.after) } : undefined;
     } else if (fact.kind === 'submit left' && fact.submit.by.kind === 'controller' && this.last) {
       const { claimedAt } = fact.submit;
       if (claimedAt === undefined || claimedAt <= this.last.at) return;
@@ -36,7 +36,10 @@ export class APersonsActStands implements Invariant {
   }
 
   private adoption({ by, before, after }: Extract<Fact, { kind: 'register written' }>, world: World): void {
-    if (by.kind !== 'controller' || !before || after.epoch === before.epoch || same(before.intent, after.intent) || !same(after.intent, world.plane.active)) return;
+    if (by.kind !== 'controller' || !before || after.epoch === before.epoch) return;
+    // Nobody can tell what a person does past the register from an older submit to the same Regions that lands late: such a one is put right, once.
+    if (this.last && this.last.by.epoch === undefined && before.doubts?.some((doubt) => same(doubt, this.last!.active))) this.last = undefined;
+    if (same(before.intent, after.intent) || !same(after.intent, world.plane.active)) return;
     const { applied } = this;
     if (!applied) return;
     this.occurrences++;

@@ -6,6 +6,7 @@ import type { Settings } from '../faults/plan';
 import { NEVER, plan, QUIET, runWorld, scripted, type Ran } from '../support/in-world';
 import type { Core, Env } from '../world/core';
 import type { Fate } from '../world/endpoints';
+import type { Told } from '../world/facts';
 import type { World } from '../world/world';
 
 const DATA = ['us-east-1', 'us-west-2', 'eu-west-1'];
@@ -294,5 +295,83 @@ describe('a dead Region is left in time', () => {
     };
     const brake: Episode = { at: 0, forMs: 0, kind: 'person', verb: 'pause', region: 'us-east-1' };
     expect(broken(await runWorld(plan({ episodes: [brake, dead('us-east-1')] }), paused))).toBeUndefined();
+  });
+});
+
+describe('where there are buckets', () => {
+  const OBJECTS = { lagMs: 100, fails: 0 };
+  const told = (more: Partial<Told>): Told => ({ verb: 'reconcile', region: 'eu-west-1', beganAt: 120_000, outcome: 'clean', sentence: '', nothingLost: false, compared: [], ...more });
+  /** A person at minute 2 is told something, or does something; until then clients write. */
+  const person = (says: NonNullable<Core['person']>, during?: (world: World) => void, durationMs = 600_000) =>
+    runWorld(plan({ objects: OBJECTS, durationMs, episodes: [{ at: 120_000, forMs: 0, kind: 'person', verb: 'reconcile', region: 'eu-west-1' }] }), scripted(async () => undefined, says), during);
+  const fence = (until: string | undefined) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: 'S3FailoverFencex', Effect: 'Deny', Principal: '*', Action: ['s3:PutObject*'], NotResource: 'arn:aws:s3:::x/*', ...(until && { Condition: { DateLessThan: { 'aws:CurrentTime': until } } }) }] });
+
+  describe('a fence always lapses', () => {
+    const raised = (lastsMs: number | undefined) =>
+      person(async (env) => {
+        await env.objects!.buckets('us-east-1').putPolicy(fence(lastsMs === undefined ? undefined : new Date(env.wall() + lastsMs).toISOString()), NEVER());
+      });
+
+    test.each([
+      ['has no end', undefined],
+      ['lasts longer than its lifetime', 600_000],
+    ])('is broken by one that %s', async (_, lastsMs) => {
+      expect(broken(await raised(lastsMs))).toBe('a fence always lapses');
+    });
+
+    test('holds for one that nobody lifts, and that ends', async () => {
+      const ran = await raised(170_000);
+      expect(broken(ran)).toBeUndefined();
+      expect(ran.judged('a fence always lapses')).toBe(1);
+      expect(ran.world.side!.writers.refusedAt.size).toBe(1);
+    });
+
+    test('is broken by one that still stands in the end, with nobody at work', async () => {
+      const ran = await person(async (env) => env.objects!.buckets('us-east-1').putPolicy(fence(new Date(env.wall() + 170_000).toISOString()), NEVER()), undefined, 200_000);
+      expect(broken(ran)).toBe('a fence always lapses');
+    });
+  });
+
+  describe('"nothing lost" is never said falsely', () => {
+    const said = (target: string) => person(async () => told({ region: target, nothingLost: true }), (world) => world.side!.objects.hold('us-east-1', 'eu-west-1', 9e9));
+
+    test('is broken where a write that was acknowledged is not in the target', async () => {
+      expect(broken(await said('eu-west-1'))).toBe('"nothing lost" is never said falsely');
+    });
+
+    test('holds where all of them are', async () => {
+      const ran = await said('us-east-1');
+      expect(broken(ran)).toBeUndefined();
+      expect(ran.judged('"nothing lost" is never said falsely')).toBe(1);
+    });
+  });
+
+  describe('every superseded write is listed by reconcile', () => {
+    const compared = (listed: boolean) => {
+      let world: World;
+      return person(
+        async () => {
+          const older = world.side!.writers.superseded(['us-east-1', 'eu-west-1']).map((one) => one.older.versionId);
+          return told({ compared: [{ between: ['us-east-1', 'eu-west-1'], superseded: new Set(listed ? older : []), missing: new Set(), differing: new Set() }] });
+        },
+        (made) => {
+          world = made;
+          // Two Regions take writes at once, and neither has the other's yet.
+          for (const [from, to] of [['us-east-1', 'eu-west-1'], ['eu-west-1', 'us-east-1']]) world.side!.objects.hold(from, to, 100_000);
+          for (let at = 20_000; at < 60_000; at += 1_000) world.time.at(at, () => void world.side!.writers.write('eu-west-1'));
+        },
+      );
+    };
+
+    test('is broken by a list without it', async () => {
+      expect(broken(await compared(false))).toBe('every superseded write is listed by reconcile');
+    });
+
+    test('holds where it is named', async () => {
+      const ran = await compared(true);
+      expect(broken(ran)).toBeUndefined();
+      expect(ran.judged('every superseded write is listed by reconcile')).toBeGreaterThan(5);
+    });
   });
 });

@@ -46,6 +46,8 @@ export interface DataSide {
   readonly probe: WriteProbe;
   readonly metrics: ReplicationMetrics;
   replication(region: string, signal: AbortSignal): Promise<ReplicationConfiguration | undefined>;
+  /** One control Region's replica of the table. */
+  replica(region: string): Table;
   /** The world's time, for what is told. */
   now(): number;
 }

@@ -5,6 +5,8 @@ export interface RegisterFacts {
   readonly braked: boolean;
   readonly excluded: readonly string[];
   readonly quarantined: readonly string[];
+  /** Routes of submits without a last word, which may land late. */
+  readonly doubts?: readonly (readonly string[])[];
   /** Milliseconds on the wall clock until which nothing automatic may act. */
   readonly coolDownUntil?: number;
   /** Who holds the epoch: a controller's run or a person. */

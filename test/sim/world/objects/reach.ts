@@ -1,5 +1,6 @@
 import type { Process } from '../process';
 import type { DataSide } from '../core';
+import { SimTable } from '../table';
 import type { World } from '../world';
 import { SimBucket } from './bucket';
 import type { Side } from './side';
@@ -23,6 +24,7 @@ export function dataSideOf(world: World, side: Side, process: Process): DataSide
       find: ({ key, versionId }, region, signal) => bucket(region).whatOf(key, versionId, signal),
       removeAll: (prefix, region, signal) => bucket(region).removeAll(prefix, signal),
     },
+    replica: (region) => new SimTable(world, process, region, process.name),
     now: () => world.time.now,
   };
 }

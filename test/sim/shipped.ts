@@ -1,6 +1,6 @@
 import { policyOf, type Policy } from '../../runtime/core/controller/policy';
 import { TableRegister } from '../../runtime/core/controller/register';
-import { claimed } from '../../runtime/core/controller/register-moves';
+import { claimed, isUnended } from '../../runtime/core/controller/register-moves';
 import { formatRegister, parseRegister, REGISTER } from '../../runtime/core/controller/register-state';
 import { observe, type Controller, type Ticked } from '../../runtime/core/controller/tick';
 import type { Log } from '../../runtime/core/ports';
@@ -21,7 +21,7 @@ export function shipped(noticesOf: (env: Env) => Notices | undefined = () => und
     registerKey: REGISTER,
     readRegister(item) {
       const { epoch, intent, brake, excluded, quarantined, doubts, act } = parseRegister(item);
-      return { epoch, intent, braked: brake !== undefined, excluded: excluded.map(({ region }) => region), quarantined, doubts: doubts.map(({ active }) => active), by: `${act.kind} by ${act.by}` };
+      return { epoch, intent, braked: brake !== undefined, excluded: excluded.map(({ region }) => region), quarantined, looksOld: [...doubts.map(({ active }) => active), ...(isUnended(act) ? [act.from] : [])], act: act.kind, by: `${act.kind} by ${act.by}` };
     },
     firstRegister: (_settings, data) =>
       formatRegister(claimed(undefined, { id: 'first', kind: 'adopted', by: 'the deployment', why: 'it begins', active: [data[0]], coolDownMs: 0 })),
@@ -34,7 +34,7 @@ function controllerOf(env: Env, notices: Notices | undefined): Controller {
   const { clock, random, table, prober, endpoints, accessPoint, role, region, version } = env;
   // Decisions are told below; a trace needs them once.
   const log: Log = { ...env.log, debug: () => undefined, info: () => undefined };
-  const world = { clock, wall: wallOf(env), random, log, table, prober, endpoints, accessPoint, lag: NO_LAG, heartbeats: NO_HEARTBEATS, alarms: quietAlarms(env), notices };
+  const world = { clock, wall: wallOf(env), random, log, table, prober, endpoints, accessPoint, lag: lagOf(env), heartbeats: env.heartbeats ?? NO_HEARTBEATS, alarms: quietAlarms(env), notices };
   return { world, policy: policyFor(env), self: { role, region }, code: version };
 }
 
@@ -45,8 +45,15 @@ function tell(env: Env, ticked: Ticked): void {
   if (ticked.kind === 'decided' && ticked.act) env.log.info(`act ended: ${ticked.act.state}, ${ticked.act.sentence}`);
 }
 
-/** No schedule sets a bound to the loss of data yet, so nobody asks. */
-const NO_LAG: LagReader = { read: async () => undefined };
+/** As the deployed observer reads it. Where no bound is set to what may be lost, nobody asks. */
+function lagOf({ heartbeats }: Env): LagReader {
+  return {
+    read: async (from, to, olderThanMs, signal) => {
+      const lagMs = await heartbeats?.lagMs(from, to, olderThanMs, signal);
+      return lagMs === undefined ? undefined : { lagMs };
+    },
+  };
+}
 const NO_HEARTBEATS: Heartbeats = { beat: async () => 0, lagMs: async () => undefined };
 /** The veto of each schedule: read before each act, and quiet. */
 const VETO = 'orders-are-paused';

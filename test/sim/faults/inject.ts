@@ -8,13 +8,13 @@ export function begin(world: World, episode: Episode): () => void {
       const region = world.region(episode.region);
       const ends = [region.makeStorage('silent'), region.makeControl('silent'), region.loseTable(), region.loseCompute()];
       world.killAll(episode.region);
-      world.side?.objects.outage(episode.region, world.time.now + episode.forMs);
+      world.nothingPasses(episode.region, undefined, episode.forMs);
       return () => ends.forEach((end) => end());
     }
     case 'storage': {
       const region = world.region(episode.region);
       const end = region.makeStorage(episode.state);
-      if (!region.serves) world.side?.objects.outage(episode.region, world.time.now + episode.forMs);
+      if (!region.serves) world.nothingPasses(episode.region, undefined, episode.forMs);
       return end;
     }
     case 'endpoint':
@@ -62,7 +62,7 @@ export function begin(world: World, episode: Episode): () => void {
 function cut(world: World, ways: readonly (readonly [string, string])[], forMs: number): () => void {
   for (const [from, to] of ways) {
     world.network.cut(from, to);
-    world.side?.objects.hold(from, to, world.time.now + forMs);
+    world.nothingPasses(from, to, forMs);
   }
   return () => ways.forEach(([from, to]) => world.network.mend(from, to));
 }

@@ -10,6 +10,8 @@ export interface Settings {
   /** The next voter in order acts so much later, where the first does not. */
   readonly staggerMs: number;
   readonly coolDownMs: number;
+  /** How far a target may have been behind; absent: any. */
+  readonly maxDataLossMs?: number;
   readonly quorum?: { readonly k: number; readonly n: number };
 }
 

@@ -70,7 +70,7 @@ export function planOf(seed: number, minutes: number): Plan {
     seed,
     durationMs,
     data,
-    settings: settingsOf(seeds.of('settings')),
+    settings: { ...settingsOf(seeds.of('settings')), ...lossOf(seeds.of('loss')) },
     episodes: calm ? [] : [...episodesOf(seeds, data, quietFrom, onlyDeath, CONCERNS), ...(objects ? episodesOf(seeds, data, quietFrom, false, OF_OBJECTS) : [])].sort((a, b) => a.at - b.at),
     rates: calm || onlyDeath ? NO_RATES : ratesOf(seeds.of('rates')),
     quietFrom,
@@ -101,6 +101,11 @@ function intervalOf(draw: number): number {
   let most = 0;
   for (const [intervalMs, share] of INTERVALS) if (draw < (most += share)) return intervalMs;
   return INTERVALS[INTERVALS.length - 1][0];
+}
+
+/** A bound to what may be lost is set now and then; it must be longer than the time between two heartbeats. */
+function lossOf(random: Stream): Pick<Settings, 'maxDataLossMs'> {
+  return random.chance(0.2) ? { maxDataLossMs: random.pick([90_000, 180_000]) } : {};
 }
 
 /** Buckets take time to simulate, so that only a share of the schedules has them. */

@@ -37,8 +37,9 @@ export class APersonsActStands implements Invariant {
 
   private adoption({ by, before, after }: Extract<Fact, { kind: 'register written' }>, world: World): void {
     if (by.kind !== 'controller' || !before || after.epoch === before.epoch) return;
-    // Nobody can tell what a person does past the register from an older submit to the same Regions that lands late: such a one is put right, once.
-    if (this.last && this.last.by.epoch === undefined && before.doubts?.some((doubt) => same(doubt, this.last!.active))) this.last = undefined;
+    // Nobody can tell what a person does past the register from an older submit to the same Regions that lands late, which is put right once,
+    // or from an act to other Regions that was killed before it moved anything, which is finished.
+    if (this.last && this.last.by.epoch === undefined && before.looksOld?.some((active) => same(active, this.last!.active))) this.last = undefined;
     if (same(before.intent, after.intent) || !same(after.intent, world.plane.active)) return;
     const { applied } = this;
     if (!applied) return;

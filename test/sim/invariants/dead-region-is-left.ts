@@ -16,6 +16,18 @@ function slackMs({ intervalMs, unhealthyForMs }: Settings): number {
 
 /** A run that was killed or never began is followed by the next minute's; routes of a person are noticed as late. */
 const NEXT_RUN_MS = 65_000;
+/** A voter counts from the first failed probe of the majority's last voter, and in whole seconds. */
+const MARGIN_MS = 20_000;
+
+/** Whether a Region may be chosen although a bound is set to what may be lost: something of the one that is left must have arrived in time. */
+function isNear(world: World, target: string): boolean {
+  const { maxDataLossMs } = world.plan.settings;
+  if (maxDataLossMs === undefined || !world.beats) return true;
+  return world.plane.active.every((from) => {
+    const age = world.beats!.ageMs(from, target);
+    return age !== undefined && age - (world.time.now - world.region(from).lastServed) <= maxDataLossMs - MARGIN_MS;
+  });
+}
 
 /**
  * Liveness: where a Region is dead for good and nothing else goes wrong any more, traffic leaves it in the promised time.
@@ -36,7 +48,7 @@ export class DeadRegionIsLeft implements Invariant {
     const death = plan.episodes.find((episode) => episode.kind === 'region dead' && episode.forMs >= FOR_GOOD);
     if (!death || !world.register || !world.plane.active.some((region) => !world.region(region).serves)) return;
     const barred = [...world.register.excluded, ...world.register.quarantined];
-    if (world.register.braked || !plan.data.some((region) => world.region(region).storage === 'well' && !barred.includes(region))) return;
+    if (world.register.braked || !plan.data.some((region) => world.region(region).storage === 'well' && !barred.includes(region) && isNear(world, region))) return;
     if (!world.hasMajority) return;
     if (plan.episodes.some((episode) => episode.kind === 'person' || episode.kind === 'card')) return;
     const clean = plan.rates === NO_RATES || Object.values(plan.rates).every((rate) => rate === 0);

@@ -6,6 +6,7 @@ import { DeadRegionIsLeft } from './dead-region-is-left';
 import { EpochsNeverConflict } from './epochs-never-conflict';
 import { ExcludedIsNoTarget } from './excluded-is-no-target';
 import type { Invariant } from './invariant';
+import { LossIsBounded } from './loss-is-bounded';
 import { NeverZeroActive } from './never-zero-active';
 import { NoNeedlessFailover } from './no-needless-failover';
 import { NothingLostIsTrue } from './nothing-lost-is-true';
@@ -32,6 +33,7 @@ export function allInvariants(): Invariant[] {
     new APersonsActStands(),
     new RequestsAreBounded(),
     new DeadRegionIsLeft(),
+    new LossIsBounded(),
     new AFenceLapses(),
     new NothingLostIsTrue(),
     new SupersededIsListed(),

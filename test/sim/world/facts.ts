@@ -22,6 +22,8 @@ export interface Submit {
   readonly claimed: readonly string[] | undefined;
   /** What the register wanted before the epoch was taken. */
   readonly claimedFrom: readonly string[] | undefined;
+  /** Kind of the act, by the register. */
+  readonly claimedAs: string | undefined;
   /** Milliseconds that its sender stood still between taking the epoch and sending. */
   readonly frozenMs: number;
 }

@@ -20,6 +20,7 @@ export interface Held {
   readonly at: number;
   readonly intent: readonly string[];
   readonly from: readonly string[];
+  readonly as: string | undefined;
   readonly frozenBefore: number;
 }
 

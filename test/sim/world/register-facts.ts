@@ -5,10 +5,12 @@ export interface RegisterFacts {
   readonly braked: boolean;
   readonly excluded: readonly string[];
   readonly quarantined: readonly string[];
-  /** Routes of submits without a last word, which may land late. */
-  readonly doubts?: readonly (readonly string[])[];
+  /** Live routes that are no proof of a person's act: of submits without a last word, and as they were before an act that nobody ended. */
+  readonly looksOld?: readonly (readonly string[])[];
   /** Milliseconds on the wall clock until which nothing automatic may act. */
   readonly coolDownUntil?: number;
+  /** Kind of the act that holds the epoch. */
+  readonly act?: string;
   /** Who holds the epoch: a controller's run or a person. */
   readonly by?: string;
 }

@@ -12,6 +12,7 @@ import { Clients } from './clients';
 import type { Core, Env } from './core';
 import { SimEndpoint, type Fate } from './endpoints';
 import type { Doer, Fact, Submit } from './facts';
+import { Beats, SimHeartbeats } from './heartbeats';
 import { layoutOf, type Layout } from './layout';
 import { Network } from './network';
 import { dataSideOf } from './objects/reach';
@@ -52,6 +53,8 @@ export class World {
   readonly network: Network;
   readonly plane: Plane;
   readonly items = new Items();
+  /** Where a bound to what may be lost is set, and so somebody asks for the lag. */
+  readonly beats: Beats | undefined;
   /** Buckets and writers, in schedules that have them. */
   readonly side: Side | undefined;
   readonly clients: Clients;
@@ -98,6 +101,7 @@ export class World {
     this.network = new Network(this.layout.places);
     for (const place of this.layout.places) this.regions.set(place, new Region(place, () => this.time.now));
     this.plane = new Plane(this.time, this.layout.edges, this.seeds.of('propagation'), activeOnly(plan.data[0], plan.data));
+    this.beats = plan.settings.maxDataLossMs === undefined ? undefined : new Beats(this);
     this.side = plan.objects ? new Side(this, EPOCH_MS, ACCESS_POINT.arn, plan.objects) : undefined;
     this.clients = new Clients(this.time, this.layout.edges, this.plane, (name) => this.region(name), this.network, (region) => void this.side?.writers.write(region), () => this.slowFor(this.slowness), plan.settings.probeTimeoutMs);
     this.latency = this.seeds.of('latency');
@@ -225,6 +229,14 @@ export class World {
     this.watch(process, at.submit(ACCESS_POINT, activeOnly(target, this.layout.data), NEVER).then(() => undefined));
   }
 
+  /** Nothing is replicated from one Region to another for a while; with one Region named, nothing to it and from it. */
+  nothingPasses(from: string, to: string | undefined, forMs: number): void {
+    for (const objects of [this.side?.objects, this.beats?.objects]) {
+      if (to === undefined) objects?.outage(from, this.time.now + forMs);
+      else objects?.hold(from, to, this.time.now + forMs);
+    }
+  }
+
   /** Whoever writes a policy from a template knows nothing of a fence. */
   writePolicy(region: string): void {
     this.side?.putPolicy(this.process('person', 'deployment', this.layout.desk), region, undefined);
@@ -266,6 +278,7 @@ export class World {
       claimedAt: held?.at,
       claimed: held?.intent,
       claimedFrom: held?.from,
+      claimedAs: held?.as,
       frozenMs: held ? process.frozenMs - held.frozenBefore : 0,
     };
     this.submits.push(submit);
@@ -288,7 +301,7 @@ export class World {
     const after = this.core.readRegister(item);
     this.register = after;
     if (after.epoch > (before?.epoch ?? 0)) {
-      process.held = { epoch: after.epoch, at: this.time.now, intent: after.intent, from: before?.intent ?? [], frozenBefore: process.frozenMs };
+      process.held = { epoch: after.epoch, at: this.time.now, intent: after.intent, from: before?.intent ?? [], as: after.act, frozenBefore: process.frozenMs };
       if (process.kind === 'controller') this.claimedAt = this.time.now;
     }
     this.note(process.name, `register: epoch ${after.epoch}, intent ${after.intent.join('+')}${after.braked ? ', braked' : ''}${after.excluded.length > 0 ? `, excluded ${after.excluded.join('+')}` : ''}`);
@@ -346,6 +359,7 @@ export class World {
       boot: process.name,
       signal: NEVER,
       decided: (action, sentence) => this.decided(process, action, sentence),
+      ...(this.beats && { heartbeats: new SimHeartbeats(this, this.beats, process) }),
       ...(this.side && process.kind === 'person' && { objects: dataSideOf(this, this.side, process) }),
     };
   }

@@ -1,3 +1,5 @@
+import { fenceStatement } from '../../runtime/core/operate/fence/statement';
+import { FENCE_TIMES } from '../../runtime/core/operate/fence/times';
 import { FOR_GOOD, type Episode } from './faults/episode';
 import { NO_RATES } from './faults/rates';
 import { shipped } from './shipped';
@@ -149,5 +151,38 @@ describe('a deployment in the middle of a failover', () => {
     expect(ran.violation).toBeUndefined();
     expect(said(ran, 'voters follow different policies')).toBe(true);
     expect(ran.world.plane.active).toEqual(['us-west-2']);
+  });
+});
+
+describe('a fence that is kept up for 10 minutes', () => {
+  test('moves nothing, though clients are refused all the time, and lapses when nobody extends it any more', async () => {
+    const refused: boolean[] = [];
+    const ran = await incident([], { objects: { lagMs: 100, fails: 0 } }, (world) => {
+      const side = world.side!;
+      const by = world.process('person', 'switchover', world.layout.desk);
+      const put = () => {
+        const statement = fenceStatement({ now: () => side.wall(), iso: (at) => new Date(at).toISOString(), parse: Date.parse }, { actId: 'x'.repeat(16), until: side.wall() + FENCE_TIMES.lifetimeMs }, { partition: 'aws', bucket: side.estate.buckets['eu-west-1'] });
+        side.putPolicy(by, 'eu-west-1', `{"Version":"2012-10-17","Statement":[${statement}]}`);
+      };
+      for (let at = MINUTE; at <= 9 * MINUTE; at += FENCE_TIMES.extendEveryMs) world.time.at(at, put);
+      for (let at = 2 * MINUTE; at < 15 * MINUTE; at += MINUTE) world.time.at(at, () => refused.push(world.time.now - (side.writers.refusedAt.get('eu-west-1') ?? -Infinity) < 10_000));
+    });
+    expect(ran.violation).toBeUndefined();
+    expect(applied(ran)).toEqual([]);
+    // Raised at minute 1 and extended until minute 9, it lasts three minutes longer.
+    expect(refused).toEqual([...Array.from({ length: 11 }, () => true), false, false]);
+    expect(ran.world.sentences.get('hold: healthy')!).toBeGreaterThan(200);
+  });
+});
+
+describe('a Region that is partitioned from everything but its clients, and well', () => {
+  const alone: Episode = { at: 3 * MINUTE, forMs: 8 * MINUTE, kind: 'partition', side: ['eu-west-1', 'edge-america', 'edge-europe', 'edge-asia'] };
+
+  test('is left, since nobody can tell it from a dead one, and not returned to', async () => {
+    const ran = await incident([alone]);
+    expect(ran.violation).toBeUndefined();
+    expect(applied(ran)).toHaveLength(1);
+    expect(ran.world.plane.active).toEqual(['us-west-2']);
+    expect(ran.world.register).toMatchObject({ intent: ['us-west-2'], quarantined: ['eu-west-1'] });
   });
 });

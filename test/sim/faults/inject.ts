@@ -5,11 +5,10 @@ import { FOR_GOOD, type Episode } from './episode';
 export function begin(world: World, episode: Episode): () => void {
   switch (episode.kind) {
     case 'region dead': {
-      const region = world.region(episode.region);
-      const ends = [region.makeStorage('silent'), region.makeControl('silent'), region.loseTable(), region.loseCompute()];
+      const revive = world.region(episode.region).die();
       world.killAll(episode.region);
       world.nothingPasses(episode.region, undefined, episode.forMs);
-      return () => ends.forEach((end) => end());
+      return revive;
     }
     case 'storage': {
       const region = world.region(episode.region);

@@ -375,3 +375,30 @@ describe('where there are buckets', () => {
     });
   });
 });
+
+describe('no more is lost than is allowed', () => {
+  const moved = (heldFor: number) =>
+    runWorld(
+      plan({ objects: { lagMs: 100, fails: 0 }, settings: { ...QUIET.settings, maxDataLossMs: 90_000 }, episodes: [{ ...failing, at: 95_000 }] }),
+      scripted(async (env) => {
+        await env.clock.sleep(105_000);
+        await write(env, (item) => ({ ...item, act: 'failover' }));
+        await claim(env, ['eu-west-1']);
+        await send(env, ['eu-west-1']);
+      }),
+      (world) => {
+        for (let at = 0; at < 95_000; at += 30_000) world.time.at(at, () => world.beats!.beat('us-east-1'));
+        world.beats!.objects.hold('us-east-1', 'eu-west-1', heldFor);
+      },
+    );
+
+  test('is broken by a move to a Region that had nothing of the last minutes', async () => {
+    expect(broken(await moved(9e9))).toBe('no more is lost than is allowed');
+  });
+
+  test('holds where something had arrived that was written shortly before', async () => {
+    const ran = await moved(0);
+    expect(broken(ran)).not.toBe('no more is lost than is allowed');
+    expect(ran.judged('no more is lost than is allowed')).toBe(1);
+  });
+});

@@ -81,3 +81,20 @@ describe('clients', () => {
     expect(world.side!.writers.acknowledged).toHaveLength(world.clients.writes - world.clients.errors);
   });
 });
+
+describe('a dead Region', () => {
+  test('is dead whatever else is wrong with it, and as it was before once it is back', async () => {
+    const states: string[] = [];
+    const { core } = starts();
+    const episodes = [
+      { at: 50_000, forMs: 200_000, kind: 'region dead', region: 'us-east-1' },
+      { at: 100_000, forMs: 50_000, kind: 'storage', region: 'us-east-1', state: 'throttling' },
+      { at: 200_000, forMs: 100_000, kind: 'storage', region: 'us-east-1', state: 'forbidden' },
+    ] as const;
+    await runWorld(plan({ episodes }), core, (world) => {
+      const region = world.region('us-east-1');
+      for (const at of [40_000, 120_000, 240_000, 260_000, 400_000]) world.time.at(at, () => states.push(`${region.storage} ${region.control} ${region.hasTable} since ${region.lastServed}`));
+    }, []);
+    expect(states).toEqual(['well well true since 0', 'silent silent false since 50000', 'silent silent false since 50000', 'forbidden well true since 50000', 'well well true since 50000']);
+  });
+});

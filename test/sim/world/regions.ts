@@ -16,6 +16,7 @@ export class Region {
   private readonly controls: Control[] = [];
   private tableDown = 0;
   private computeDown = 0;
+  private deaths = 0;
   /** When its storage last stopped or began to serve. */
   lastServed = 0;
 
@@ -25,19 +26,19 @@ export class Region {
   ) {}
 
   get storage(): Storage {
-    return this.storages.at(-1) ?? 'well';
+    return this.deaths > 0 ? 'silent' : this.storages.at(-1) ?? 'well';
   }
 
   get control(): Control {
-    return this.controls.at(-1) ?? 'well';
+    return this.deaths > 0 ? 'silent' : this.controls.at(-1) ?? 'well';
   }
 
   get hasTable(): boolean {
-    return this.tableDown === 0;
+    return this.tableDown + this.deaths === 0;
   }
 
   get computes(): boolean {
-    return this.computeDown === 0;
+    return this.computeDown + this.deaths === 0;
   }
 
   /** Clients get answers, if late ones. */
@@ -52,6 +53,13 @@ export class Region {
   /** Whether it served at some time within so many milliseconds. */
   servedWithin(milliseconds: number): boolean {
     return this.serves || this.now() - this.lastServed <= milliseconds;
+  }
+
+  /** All of it at once. What else is wrong with a dead Region does not show. */
+  die(): () => void {
+    if (this.serves) this.lastServed = this.now();
+    this.deaths++;
+    return () => void this.deaths--;
   }
 
   makeStorage(state: Storage): () => void {

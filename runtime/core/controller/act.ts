@@ -101,7 +101,7 @@ class RunningAct {
     const refused = await this.claim();
     if (refused !== undefined) return this.report('not begun', refused);
     const again = await this.decideAgain();
-    if (again !== undefined) return this.settle(this.ended('failed'), again, false);
+    if (again !== undefined) return this.settle(this.ended('failed'), again, 0);
 
     const wanted = routesWith(this.next.active, members);
     const result = await changeRoutes(
@@ -109,7 +109,7 @@ class RunningAct {
       { accessPoint: this.world.accessPoint, decide: ifOneOf(expected, wanted), limits: this.limits, avoid: this.avoid, gate: this.gate },
       this.times,
     );
-    return this.settle(this.ended(stateOf(result)), result.sentence, result.pending.length > 0);
+    return this.settle(this.ended(stateOf(result)), result.sentence, result.pending.length);
   }
 
   /** Moves nothing: one conditional write, and over. */
@@ -165,13 +165,13 @@ class RunningAct {
     return lost === undefined ? { kind: 'open', until: asked + SEND_WITHIN_MS } : { kind: 'shut', reason: lost };
   };
 
-  private async settle(state: Exclude<ActState, 'open'>, outcome: string, doubtful: boolean): Promise<ActReport> {
+  private async settle(state: Exclude<ActState, 'open'>, outcome: string, inDoubt: number): Promise<ActReport> {
     try {
       await within(
         'the register',
         this.world.clock,
         SETTLE_MS,
-        (signal) => this.deps.register.settleAct(this.epoch ?? -1, this.next.id, { state, outcome, doubtful, retryMs: RETRY_MS }, signal),
+        (signal) => this.deps.register.settleAct(this.epoch ?? -1, this.next.id, { state, outcome, inDoubt, retryMs: RETRY_MS }, signal),
         this.signal,
       );
     } catch (error) {

@@ -83,11 +83,17 @@ function unfinished(view: View, { state, actAgeMs, coolDownLeftMs }: ReadRegiste
   const { act, intent } = state;
   if (!isUnended(act) || act.kind === 'human' || coolDownLeftMs <= 0) return undefined;
   if (actAgeMs < ACT_DEADLINE_MS + turn.waitMs) return hold('act under way', act.kind, act.by);
+  if (movedElsewhere(view, state)) return undefined;
   const moved = calledOff(view, policy, state);
   if (moved) return moved;
   const ill = intent.find((region) => !mayReceive(view, policy, state, region));
   if (ill !== undefined) return alarm('target ill', ill);
   return { action: 'finish', active: intent, ...because('left unfinished', act.kind, act.by, intent) };
+}
+
+/** Somebody has moved traffic to where neither this act nor an older one would have it: there is nothing to finish any more. */
+function movedElsewhere({ routes }: View, { act, intent, doubts }: RegisterState): boolean {
+  return routes.kind === 'seen' && routes.confirmed && ![intent, act.from, ...doubts.map(({ active }) => active)].some((active) => sameRegions(active, routes.active));
 }
 
 /** What an unfinished act would leave is well again: it is not moved for nothing. */

@@ -75,7 +75,7 @@ function doubtsAfter(before: RegisterState | undefined, landed: readonly string[
   const { act, epoch, intent, doubts } = before;
   const open = isUnended(act);
   const gone = doubts.findIndex(({ active }) => landed !== undefined && sameSet(active, landed));
-  return withDoubt(doubts.filter((_, index) => index !== gone), open ? { epoch, active: intent, leftMs: DOUBT_MS } : undefined);
+  return withDoubts(doubts.filter((_, index) => index !== gone), { epoch, active: intent, leftMs: DOUBT_MS }, open ? 1 : 0);
 }
 
 /** Nobody said that it was done, or that nothing was sent. */
@@ -83,23 +83,26 @@ export function isUnended({ state }: Act): boolean {
   return state === 'open' || state === 'unknown';
 }
 
-function withDoubt(doubts: readonly Doubt[], doubt: Doubt | undefined): Doubt[] {
-  return [...doubts, ...(doubt ? [doubt] : [])].slice(-MOST_DOUBTS);
+/** One for each submit: each is repaired once when it lands. */
+function withDoubts(doubts: readonly Doubt[], doubt: Doubt, times: number): Doubt[] {
+  return [...doubts, ...new Array<Doubt>(Math.max(0, times)).fill(doubt)].slice(-MOST_DOUBTS);
 }
 
 export interface Ending {
   readonly state: Exclude<ActState, 'open'>;
   readonly outcome: string;
-  /** Whether a submit had no last word, and may land late. */
-  readonly doubtful: boolean;
+  /** Submits without a last word, each of which may land late. */
+  readonly inDoubt: number;
   /** After an act that sent nothing, until the next may be tried. */
   readonly retryMs: number;
 }
 
 /** The register once an act has ended. What sent nothing leaves no trace but its epoch. */
-export function settled(state: RegisterState, { state: ended, outcome, retryMs, doubtful }: Ending): RegisterState {
+export function settled(state: RegisterState, { state: ended, outcome, retryMs, inDoubt }: Ending): RegisterState {
   const act: Act = { ...state.act, state: ended, outcome: outcome.slice(0, 4 * MOST_TEXT) };
-  const doubts = withDoubt(state.doubts, doubtful && ended === 'done' ? { epoch: state.epoch, active: state.intent, leftMs: DOUBT_MS } : undefined);
+  // Of an act that stays unended, the next claim adds one.
+  const left = ended === 'done' ? inDoubt : ended === 'unknown' ? inDoubt - 1 : 0;
+  const doubts = withDoubts(state.doubts, { epoch: state.epoch, active: state.intent, leftMs: DOUBT_MS }, left);
   if (ended !== 'failed' || act.from.length === 0) return { ...state, act, doubts };
   return {
     ...state,

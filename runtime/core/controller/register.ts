@@ -80,7 +80,7 @@ export class TableRegister implements Register {
 
   async settle({ epoch }: Claim, { kind, sentence }: Settlement, signal: AbortSignal): Promise<void> {
     if (epoch === undefined) return;
-    await this.change((state) => (state?.epoch === epoch ? settled(state, { state: kind, outcome: sentence, doubtful: false, retryMs: 0 }) : { no: 'somebody else has the epoch' }), signal);
+    await this.change((state) => (state?.epoch === epoch ? settled(state, { state: kind, outcome: sentence, inDoubt: 0, retryMs: 0 }) : { no: 'somebody else has the epoch' }), signal);
   }
 
   async brake({ by, why, until }: Brake, signal: AbortSignal): Promise<Steered> {

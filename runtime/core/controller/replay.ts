@@ -104,7 +104,7 @@ class Replay {
   private act(self: string, { action, sentence, to }: Move, at: number): void {
     const id = `act ${this.register.epoch + 1}`;
     const next = claimed(this.register, { id, kind: action === 'fail over' ? 'failover' : 'failback', by: `voter ${self}`, why: sentence, active: [to], coolDownMs: this.policy.coolDownMs });
-    this.register = settled(next, { state: 'done', outcome: 'done', doubtful: false, retryMs: 0 });
+    this.register = settled(next, { state: 'done', outcome: 'done', inDoubt: 0, retryMs: 0 });
     this.actedAt = at;
   }
 

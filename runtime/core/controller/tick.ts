@@ -98,6 +98,7 @@ export class Ticker {
     }
     const done = await act(world, { register: this.register, policy, reread: async (abort) => (await this.observer.read(abort)).reports }, view, decision);
     world.log.warn(done.sentence, { act: done.id, kind: done.kind, epoch: done.epoch, state: done.state });
+    if (done.state === 'not begun') await this.countDown(view, signal);
     await this.notify('an act', (notices, abort) => notices.acted(done, view, abort), signal);
     await this.tellHeld(decision, done, view, signal);
     return { kind: 'decided', decision, view, act: done };

@@ -4,6 +4,12 @@ import type { Seeds, Stream } from '../world/random';
 import type { TableFate } from '../world/table';
 import type { RateName, Rates } from './rates';
 
+const AIMED: { readonly [K in CallKind]?: RateName } = {
+  'submit routes': 'frozen or killed at a submit',
+  'put item': 'frozen or killed at a write',
+  'get item': 'frozen or killed at a look',
+};
+
 /** What befalls single calls, each kind from a stream of its own. Told of each fault, so that it is counted. */
 export class Chance implements Hitches {
   private readonly hitch: Stream;
@@ -27,7 +33,7 @@ export class Chance implements Hitches {
     const { rates, hitch } = this;
     if (this.quiet()) return undefined;
     const draw = hitch.next();
-    const aimed = call === 'submit routes' ? 'frozen or killed at a submit' : call === 'put item' ? 'frozen or killed at a write' : undefined;
+    const aimed = AIMED[call];
     const extra = aimed ? rates[aimed] : 0;
     const killed = rates['process killed'];
     if (draw >= killed + rates['process frozen'] + extra) return undefined;

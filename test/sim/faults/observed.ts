@@ -22,7 +22,7 @@ export function misledVoters(plan: Plan, voters: readonly string[], region: stri
   return misled;
 }
 
-function misleads(episode: Episode, voter: string, region: string): boolean {
+export function misleads(episode: Episode, voter: string, region: string): boolean {
   switch (episode.kind) {
     case 'cut':
       return (episode.from === voter && episode.to === region) || (episode.from === region && episode.to === voter);

@@ -39,4 +39,6 @@ export interface Plan {
   readonly objects?: Replication;
   /** Items go into the table as JSON and are frozen there, so that sharing or losing fields shows. Slower. */
   readonly strict: boolean;
+  /** How far behind a stale endpoint is; drawn by the seed if left out. */
+  readonly staleMs?: number;
 }

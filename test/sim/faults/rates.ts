@@ -19,6 +19,7 @@ export const NO_RATES = {
   'run skipped': 0,
   'run late': 0,
   'run doubled': 0,
+  'frozen or killed at a look': 0,
 };
 
 export type RateName = keyof typeof NO_RATES;

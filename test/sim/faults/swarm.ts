@@ -45,6 +45,7 @@ const MOST: Rates = {
   'run skipped': 0.2,
   'run late': 0.4,
   'run doubled': 0.2,
+  'frozen or killed at a look': 0.01,
 };
 
 /** At the end of each schedule everything is well again for this long, so that what should settle can. */

@@ -15,16 +15,20 @@ interface Setting {
   readonly episodes?: Episode[];
   readonly person?: Core['person'];
   readonly settings?: Partial<Settings>;
+  readonly during?: (world: World) => void;
 }
 
 /** Sleeps until so much of the world's time has passed. */
 type Until = (at: number) => Promise<void>;
 
 /** A world in which the voter in us-east-1 follows a script, and nobody else does anything. */
-function when(script: (env: Env, until: Until) => Promise<void>, { episodes = [], person, settings = {} }: Setting = {}): Promise<Ran> {
+function when(script: (env: Env, until: Until) => Promise<void>, { episodes = [], person, settings = {}, during }: Setting = {}): Promise<Ran> {
   let world: World;
   const core = scripted((env) => script(env, (at) => env.clock.sleep(at - world.time.now)), person);
-  return runWorld(plan({ episodes, settings: { ...QUIET.settings, ...settings } }), core, (made) => (world = made));
+  return runWorld(plan({ episodes, settings: { ...QUIET.settings, ...settings } }), core, (made) => {
+    world = made;
+    during?.(made);
+  });
 }
 
 async function send(env: Env, active: readonly string[], members = DATA): Promise<void> {
@@ -57,7 +61,7 @@ describe('submits own the epoch', () => {
     expect(broken(await when(async (env) => (await claim(env, ['us-west-2']), send(env, ['eu-west-1']))))).toBe('submits own the epoch');
   });
 
-  const afterAnother = (sendsAt: number, freezes: boolean) =>
+  const afterAnother = (sendsAt: number, freezes?: 'in hand' | 'before') =>
     when(
       async (env, until) => {
         await until(30_000);
@@ -67,20 +71,35 @@ describe('submits own the epoch', () => {
         await send(env, ['eu-west-1']);
       },
       {
-        episodes: [failing, { at: 35_000, forMs: 0, kind: 'person', verb: 'failover', region: 'us-west-2' }, ...(freezes ? [{ at: 33_000, forMs: 9_000, kind: 'all frozen', region: 'us-east-1' } as const] : [])],
+        episodes: [failing, { at: 35_000, forMs: 0, kind: 'person', verb: 'failover', region: 'us-west-2' }, ...(freezes === 'before' ? [{ at: 33_000, forMs: 9_000, kind: 'all frozen', region: 'us-east-1' } as const] : [])],
+        settings: { unhealthyForMs: 20_000 },
         person: (env) => claim(env, ['us-west-2']),
+        during: (world) => {
+          let frozen = freezes !== 'in hand';
+          world.chance.draw = (_, call) => {
+            if (call !== 'submit routes' || frozen) return undefined;
+            frozen = true;
+            return { kind: 'frozen before', forMs: 9_000, clockStops: false };
+          };
+        },
       },
     );
 
   test('is broken by a submit long after another took the next epoch', async () => {
-    expect(broken(await afterAnother(40_000, false))).toBe('submits own the epoch');
+    expect(broken(await afterAnother(40_000))).toBe('submits own the epoch');
   });
 
-  test('holds for a submit before that, and for one stale submit of a frozen run, and is broken by its second', async () => {
-    expect(broken(await afterAnother(34_000, false))).not.toBe('submits own the epoch');
-    const { violation, world } = await afterAnother(40_000, true);
+  test('holds for a submit before that, and for one stale submit of a run that froze with it in hand, and is broken by its second', async () => {
+    expect(broken(await afterAnother(34_000))).not.toBe('submits own the epoch');
+    const { violation, world } = await afterAnother(34_000, 'in hand');
     expect(violation?.invariant).toBe('submits own the epoch');
     expect(world.submits.filter(({ by }) => by.kind === 'controller')).toHaveLength(2);
+  });
+
+  test('is broken by a run that froze before, and could have looked at its clock', async () => {
+    const { violation, world } = await afterAnother(34_000, 'before');
+    expect(violation?.invariant).toBe('submits own the epoch');
+    expect(world.submits.filter(({ by }) => by.kind === 'controller')).toHaveLength(1);
   });
 });
 
@@ -152,7 +171,7 @@ describe('an excluded or quarantined Region is no target', () => {
         await claim(env, ['eu-west-1']);
         await send(env, ['eu-west-1']);
       },
-      { episodes: [failing] },
+      { episodes: [failing, { at: 1_000, forMs: 0, kind: 'card', target: 'us-east-1', endpoint: 'us-west-2' }] },
     );
     expect(broken(ran)).toBe('an excluded or quarantined Region is no target');
   });
@@ -237,12 +256,13 @@ describe("a person's act stands", () => {
 describe("a person's act stands, beside late landings", () => {
   test('is broken by a controller that takes its own late submit for a person', async () => {
     const ran = await runWorld(
-      plan({ episodes: [failing, { at: 40_000, forMs: 0, kind: 'person', verb: 'failover', region: 'us-west-2' }] }),
+      plan({ episodes: [failing, { at: 60_000, forMs: 0, kind: 'person', verb: 'failover', region: 'us-west-2' }] }),
       scripted(
         async (env) => {
+          await env.clock.sleep(45_000);
           await claim(env, ['eu-west-1']);
           void send(env, ['eu-west-1']);
-          await env.clock.sleep(90_000);
+          await env.clock.sleep(65_000);
           await claim(env, ['eu-west-1']);
         },
         async (env) => (await claim(env, ['us-west-2']), send(env, ['us-west-2'])),

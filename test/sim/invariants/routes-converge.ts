@@ -18,8 +18,10 @@ export class RoutesConverge implements Invariant {
     if (fact.kind !== 'end' || !world.register || world.register.braked || !world.hasMajority) return;
     const since = Math.max(world.plane.changedAt, world.plan.quietFrom);
     if (fact.at - since < SETTLES_MS + TICKS * world.plan.settings.intervalMs) return;
-    this.occurrences++;
     const { intent } = world.register;
+    // Nothing is sent to a Region that is down, not even what a person meant.
+    if (!intent.every((region) => world.region(region).serves)) return;
+    this.occurrences++;
     const { active } = world.plane;
     if (intent.length !== active.length || !intent.every((region) => active.includes(region)))
       world.violate(this.name, `${Math.round((fact.at - since) / 1000)} s after the last disturbance the register wants ${intent.join('+')} active, and the routes have ${active.join('+')}`);

@@ -5,7 +5,8 @@ import { LAST_SUBMIT_MS, TOLERANCE_MS, type Invariant } from './invariant';
 
 /**
  * The controller sends only what it has taken an epoch for, and no more once another has taken the next one: at most within the
- * second that is allowed between claim and send. A run that was frozen in between may send one stale submit, which must then be repaired.
+ * second that is allowed between claim and send. A run that was frozen in between, and could not
+ * notice, may send one stale submit, which must then be repaired.
  */
 export class SubmitsOwnTheEpoch implements Invariant {
   readonly name = 'submits own the epoch';
@@ -22,14 +23,14 @@ export class SubmitsOwnTheEpoch implements Invariant {
     if (why) world.violate(this.name, `submit ${fact.submit.number} of ${fact.submit.by.name} ${why}`);
   }
 
-  private fault({ epoch, claimed, routes, leftAt, frozenMs, by }: Submit): string | undefined {
+  private fault({ epoch, claimed, routes, leftAt, unseenMs, by }: Submit): string | undefined {
     if (epoch === undefined || !claimed) return 'left without an epoch';
     const active = activeOf(routes);
     if (active.length !== claimed.length || !active.every((region) => claimed.includes(region)))
       return `makes ${active.join('+')} active, and its epoch ${epoch} was taken for ${claimed.join('+')}`;
     const superseded = this.supersededAt.get(epoch);
     if (superseded === undefined || leftAt - superseded <= LAST_SUBMIT_MS + TOLERANCE_MS) return undefined;
-    if (frozenMs > 0 && !this.stale.has(by.name)) {
+    if (unseenMs > 0 && !this.stale.has(by.name)) {
       this.stale.add(by.name);
       return undefined;
     }

@@ -6,6 +6,9 @@ export interface Doer {
   readonly kind: 'controller' | 'person';
   readonly name: string;
   readonly region: string;
+  /** Whether it is still at work, and for how long it stood still so far. */
+  readonly alive: boolean;
+  readonly frozenMs: number;
 }
 
 /** One submit, from the moment it left. */
@@ -26,6 +29,8 @@ export interface Submit {
   readonly claimedAs: string | undefined;
   /** Milliseconds that its sender stood still between taking the epoch and sending. */
   readonly frozenMs: number;
+  /** Of that, milliseconds that it could not notice: with the submit in its hand already, or with its clock stopped. */
+  readonly unseenMs: number;
 }
 
 /** How a verb of the command ended, as it was told to a person. */

@@ -22,6 +22,7 @@ export interface Held {
   readonly from: readonly string[];
   readonly as: string | undefined;
   readonly frozenBefore: number;
+  readonly stoppedBefore: number;
 }
 
 /**
@@ -32,9 +33,12 @@ export class Process implements Clock, Doer, Receiver {
   held: Held | undefined;
   /** Milliseconds that it stood still so far, the freeze under way included. */
   frozenMs = 0;
+  /** Milliseconds that it stood still with the last request in its hand: nothing in it can notice that before the request leaves. */
+  inHandMs = 0;
   private dead = false;
   private frozenUntil = 0;
-  private stoppedMs = 0;
+  /** Milliseconds that its clock stood still as well. */
+  stoppedMs = 0;
 
   constructor(
     private readonly time: Time,
@@ -94,7 +98,9 @@ export class Process implements Clock, Doer, Receiver {
 
   /** What befalls this process on the way through its next call. */
   hitch(call: CallKind): Hitch | undefined {
-    return this.hitches.draw(this, call);
+    const hitch = this.hitches.draw(this, call);
+    this.inHandMs = hitch?.kind === 'frozen before' ? hitch.forMs : 0;
+    return hitch;
   }
 
   /** Sends a request, unless the process dies first; it may freeze with the request in hand, and send it when it thaws. */

@@ -111,7 +111,7 @@ export class World {
     this.noise = this.seeds.of('noise');
     this.clocks = this.seeds.of('clocks');
     this.chanceOfProcesses = this.seeds.of('processes');
-    this.staleMs = this.seeds.of('stale').between(5_000, 300_000);
+    this.staleMs = plan.staleMs ?? this.seeds.of('stale').between(5_000, 300_000);
     for (const place of this.layout.places) this.skews.set(place, this.clocks.chance(0.1) ? this.clocks.between(-300_000, 300_000) : this.clocks.between(-200, 200));
   }
 
@@ -280,6 +280,7 @@ export class World {
       claimedFrom: held?.from,
       claimedAs: held?.as,
       frozenMs: held ? process.frozenMs - held.frozenBefore : 0,
+      unseenMs: process.inHandMs + (held ? process.stoppedMs - held.stoppedBefore : 0),
     };
     this.submits.push(submit);
     if (process.kind === 'controller') this.counts.submitsOfController++;
@@ -301,7 +302,7 @@ export class World {
     const after = this.core.readRegister(item);
     this.register = after;
     if (after.epoch > (before?.epoch ?? 0)) {
-      process.held = { epoch: after.epoch, at: this.time.now, intent: after.intent, from: before?.intent ?? [], as: after.act, frozenBefore: process.frozenMs };
+      process.held = { epoch: after.epoch, at: this.time.now, intent: after.intent, from: before?.intent ?? [], as: after.act, frozenBefore: process.frozenMs, stoppedBefore: process.stoppedMs };
       if (process.kind === 'controller') this.claimedAt = this.time.now;
     }
     this.note(process.name, `register: epoch ${after.epoch}, intent ${after.intent.join('+')}${after.braked ? ', braked' : ''}${after.excluded.length > 0 ? `, excluded ${after.excluded.join('+')}` : ''}`);

@@ -245,10 +245,35 @@ describe('the controller\'s claim', () => {
     expect(stored().doubts).toMatchObject([{ epoch: 2, active: [B] }]);
   });
 
+  test.each([
+    ['done', 3, 3],
+    ['unknown', 3, 2],
+    ['unknown', 1, 0],
+    ['failed', 0, 0],
+  ] as const)('that ends as %s with %d submits without a last word leaves %d doubts, and an unended one leaves one more to the next claim', async (state, inDoubt, left) => {
+    await begun();
+    await claimedAct();
+    await run(() => register.settleAct(2, 'auto', { state, outcome: '', inDoubt, retryMs: 0 }, signal));
+    expect(stored().doubts).toHaveLength(left);
+    await claimedAct({ id: 'next', active: [C] });
+    expect(stored().doubts).toHaveLength(state === 'unknown' ? left + 1 : left);
+    expect(new Set(stored().doubts.map(({ epoch, active }) => `${epoch} ${active.join()}`)).size).toBeLessThanOrEqual(1);
+  });
+
+  test('that repairs one of several late submits goes on to doubt the others', async () => {
+    await begun();
+    await claimedAct();
+    await run(() => register.settleAct(2, 'auto', { state: 'done', outcome: '', inDoubt: 2, retryMs: 0 }, signal));
+    await run(() => register.claim(intent([C]), signal));
+    await run(() => register.settle({ epoch: 3 }, { kind: 'done', sentence: 'done' }, signal));
+    await claimedAct({ id: 'repair', kind: 'repair', active: [C], landed: [B] });
+    expect(stored().doubts).toMatchObject([{ epoch: 2, active: [B] }]);
+  });
+
   test('that sent nothing is taken back, quarantine and all', async () => {
     await begun();
     await claimedAct();
-    await run(() => register.settleAct(2, 'auto', { state: 'failed', outcome: 'no endpoint', doubtful: false, retryMs: 10 }, signal));
+    await run(() => register.settleAct(2, 'auto', { state: 'failed', outcome: 'no endpoint', inDoubt: 0, retryMs: 10 }, signal));
     expect(stored()).toMatchObject({ epoch: 2, intent: [A], quarantined: [], coolDownMs: 10, act: { state: 'failed' } });
   });
 
@@ -272,7 +297,7 @@ describe('the controller\'s claim', () => {
     await begun();
     await claimedAct();
     await run(() => register.claim(intent([C]), signal));
-    expect(await run(() => register.settleAct(2, 'auto', { state: 'done', outcome: '', doubtful: false, retryMs: 0 }, signal))).toMatchObject({ kind: 'no' });
+    expect(await run(() => register.settleAct(2, 'auto', { state: 'done', outcome: '', inDoubt: 0, retryMs: 0 }, signal))).toMatchObject({ kind: 'no' });
     expect(stored().act).toMatchObject({ kind: 'human', state: 'open' });
   });
 });

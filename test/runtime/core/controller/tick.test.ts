@@ -1,6 +1,7 @@
 import { policyOf } from '../../../../runtime/core/controller/policy';
 import { REGISTER } from '../../../../runtime/core/controller/register-state';
 import { routesWith } from '../../../../runtime/core/routes/routes';
+import { CONTROL_REGIONS as ENDPOINTS } from '../../../../lib/private/contract';
 import type { Script } from '../../support/control-plane';
 import { A, B, C, down, ORDER, settings, SmallEstate, VOTERS } from './estate';
 
@@ -243,6 +244,43 @@ describe('a submit that lands late', () => {
     estate.plane.move(routesWith([B], ORDER));
     await estate.pass(200);
     expect(estate.register).toMatchObject({ intent: [B], act: { kind: 'adopted' } });
+  });
+});
+
+describe('an act that nobody can finish', () => {
+  test('is over with its cool-down, though no endpoint answers', async () => {
+    const mute = { read: [{ silent: true }], submit: [{ silent: true }] };
+    estate = new SmallEstate({}, Object.fromEntries(ENDPOINTS.map((region) => [region, mute])));
+    const act = { id: 'lost', kind: 'failover', by: 'voter us-east-2', why: '', from: [A], quarantines: [A], state: 'unknown' };
+    estate.table.write(REGISTER, { version: 1, epoch: 4, intent: [B], act, coolDownMs: 600_000, excluded: [], quarantined: [A], doubts: [] });
+    estate.probe = down(A);
+    estate.startVoters();
+    await estate.pass(400);
+    expect(estate.reasons(200_000)).toContain('left unfinished');
+    expect(estate.register.coolDownMs).toBeLessThan(400_000);
+  });
+
+  test('stays to be finished where each endpoint turns it away', async () => {
+    estate = new SmallEstate({}, Object.fromEntries(ENDPOINTS.map((region) => [region, { submit: [{ fails: 'slow down' as const }] }])));
+    const act = { id: 'lost', kind: 'failover', by: 'voter us-east-2', why: '', from: [A], quarantines: [A], state: 'unknown' };
+    estate.table.write(REGISTER, { version: 1, epoch: 4, intent: [B], act, coolDownMs: 600_000, excluded: [], quarantined: [A], doubts: [] });
+    estate.probe = down(A);
+    estate.startVoters();
+    await estate.pass(200);
+    expect(estate.register.epoch).toBeGreaterThan(4);
+    expect(estate.register).toMatchObject({ intent: [B], act: { kind: 'failover', from: [A] }, quarantined: [A] });
+    expect(estate.plane.active).toEqual([A]);
+  });
+
+  test('gives way to a person who has moved traffic elsewhere with the card', async () => {
+    await settledIn({}, Object.fromEntries(ENDPOINTS.map((region) => [region, { submit: [{ silent: true }] }])));
+    estate.probe = down(A);
+    await estate.pass(130);
+    expect(estate.register).toMatchObject({ intent: [B], act: { state: 'unknown' } });
+    estate.plane.move(routesWith([C], ORDER));
+    await estate.pass(120);
+    expect(estate.register).toMatchObject({ intent: [C], act: { kind: 'adopted' } });
+    expect(estate.plane.active).toEqual([C]);
   });
 });
 

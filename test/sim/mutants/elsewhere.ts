@@ -1,0 +1,25 @@
+/** A guard that no simulated danger puts to the test, and the test that does. */
+export interface Elsewhere {
+  readonly guard: string;
+  readonly why: string;
+  /** Under `test/runtime/core`: where it is tried, and words of the test's title. */
+  readonly test: string;
+  readonly title: string;
+}
+
+export const ELSEWHERE: readonly Elsewhere[] = [
+  { guard: 'only voters decide', why: 'no deployment of the world takes a voter away', test: 'controller/decide.test.ts', title: 'who asks is no voter' },
+  { guard: 'nothing is done while nothing is active', why: 'the service refuses such routes, and so does the world', test: 'controller/decide.test.ts', title: 'nothing is active' },
+  { guard: 'of several active Regions none is left', why: 'no person of the world makes two active', test: 'controller/decide.test.ts', title: 'two Regions are active' },
+  { guard: "the target is not down to its own observer", why: 'a Region that serves the voters serves its clients in the world', test: 'controller/decide.test.ts', title: 'the next Region is ill to its own observer' },
+  { guard: 'maxDataLoss: a lag that is not known, or too long, holds', why: 'no schedule sets it', test: 'controller/decide.test.ts', title: 'the lag is not known and matters' },
+  { guard: 'a failback only by policy, to what is drained, well, not barred, and after the cool-down', why: 'no schedule fails back by itself', test: 'controller/decide.test.ts', title: 'a better Region is not drained' },
+  { guard: 'voters of two policies do not decide together', why: 'versions of the world differ in a time that harms nobody when mixed', test: 'controller/decide.test.ts', title: 'one voter follows another policy' },
+  { guard: 'live routes are believed when they were seen twice', why: 'a second look and the condition of the claim guard the same moment: none of 200 seeds told them apart', test: 'controller/decide.test.ts', title: 'live routes differ in one look' },
+  { guard: 'a finish that sent nothing leaves the act unended', why: 'without it the act is taken back and decided anew, which none of 200 seeds showed to harm anybody', test: 'controller/tick.test.ts', title: 'stays to be finished where each endpoint turns it away' },
+  { guard: 'a later process of one observer ends the earlier', why: 'two processes cost twice as much and decide no worse', test: 'controller/tick.test.ts', title: 'that come twice at once leave one' },
+  { guard: "a brake's end holds five minutes longer than it says", why: 'nobody in the world puts a brake on for a time', test: 'controller/decide.test.ts', title: 'the brake ended a moment ago' },
+  { guard: 'no plan is sent without an active Region, or that leaves a member out', why: 'the controller never makes one', test: 'routes/change.property.test.ts', title: 'whatever the endpoints do, a submit is sound' },
+  { guard: 'two different changes are never in doubt at once', why: 'an act of the controller wants one thing from beginning to end', test: 'routes/change.test.ts', title: 'a different change is never sent while one is in doubt' },
+  { guard: 'an accepted change is read back', why: 'an endpoint of the world that says yes has done it', test: 'routes/change.test.ts', title: 'an accepted change that no endpoint shows is not more than accepted' },
+];

@@ -75,7 +75,7 @@ export const OF_DECIDE: readonly Mutant[] = [
   {
     name: "overrules the Region's own observer",
     guard: 'a dispute asks for disputedFor',
-    breaks: [edit(DECIDE, `const disputed = selfSaysWell(view, policy, region);`, `const disputed = false;`)],
+    breaks: [edit(DECIDE, `const disputed = selfObjects(view, policy, region);`, `const disputed = false;`)],
     killedBy: 'a dispute is waited out',
     plan: (seed) =>
       schedule(

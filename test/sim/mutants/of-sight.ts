@@ -4,6 +4,7 @@ import { APART, blind, cut, dies, lies, person, schedule, storage } from './plan
 
 const HEALTH = 'controller/health.ts';
 const OBSERVER = 'controller/observer.ts';
+const MEMORY = 'controller/observer-memory.ts';
 const REPORT = 'controller/report.ts';
 const VOTES = 'controller/votes.ts';
 
@@ -78,7 +79,7 @@ export const OF_SIGHT: readonly Mutant[] = [
   {
     name: 'takes over what the dead saw',
     guard: 'only a process that is seen alive hands on how long a Region has been down',
-    breaks: [edit(OBSERVER, `if (last.ageMs !== undefined && last.ageMs <= freshForMs(this.policy)) {`, `if (last.ageMs === undefined || last.ageMs >= 0) {`)],
+    breaks: [edit(MEMORY, `if (last.ageMs !== undefined && last.ageMs <= freshForMs(this.policy)) {`, `if (last.ageMs === undefined || last.ageMs >= 0) {`), edit(MEMORY, `downForMs + last.ageMs, now`, `downForMs + (last.ageMs ?? 0), now`)],
     killedBy: 'no failover for a blip',
     plan: (seed) =>
       schedule(seed, (at) => {

@@ -69,14 +69,6 @@ export const OF_ACT: readonly Mutant[] = [
     plan: frozenAtTheGate,
   },
   {
-    name: 'acts on old news',
-    guard: 'reports are read and judged again after the claim',
-    breaks: [edit(ACT, `if (again !== undefined) return this.settle(`, `if (false) return this.settle(`)],
-    siblings: ['acts for as long as it takes'],
-    killedBy: 'no well Region is left',
-    plan: (seed) => schedule(seed, (at) => [storage('eu-west-1', at(60_000, 300_000), 46_000)], { ...APART, rates: { 'process frozen': 0.06 }, settings: { intervalMs: 5_000, probeTimeoutMs: 2_000, unhealthyForMs: 34_000 } }),
-  },
-  {
     name: 'does not look at the routes before it claims',
     guard: 'routes that nobody intended hold',
     breaks: [edit(ACT, `if (foreign) return`, `if (false) return`)],
@@ -94,7 +86,7 @@ export const OF_ACT: readonly Mutant[] = [
         seed,
         (at) => {
           const from = at(60_000, 300_000);
-          return [storage('eu-west-1', from, 300_000), card('us-east-1', from + at(45_000, 75_000))];
+          return [storage('eu-west-1', from, 300_000), ...[46_000, 51_000, 56_000, 61_000, 66_000].map((after) => card('us-east-1', from + after))];
         },
         { rates: { 'submit slowed down': 0.85 } },
       ),

@@ -20,7 +20,9 @@ async function main(): Promise<number> {
     delete seeds[mutant.name];
     const seen = new Map<string, number>();
     const soundFails: string[] = [];
-    for (let seed = 1; seed <= most && seeds[mutant.name] === undefined; seed++) {
+    const known = SEEDS[mutant.name];
+    for (const seed of new Set([...(known === undefined ? [] : [known]), ...Array.from({ length: most }, (_, i) => i + 1)])) {
+      if (seeds[mutant.name] !== undefined) break;
       const verdict = await outsidePromises(() => verdictOf(mutant, seed, cores));
       if (verdict.sound) soundFails.push(`${seed}: ${verdict.sound.invariant}: ${verdict.sound.text}`);
       const came = verdict.sound ? 'sound fails' : verdict.guarded ? `without it too: ${verdict.guarded.invariant}` : (verdict.broken?.invariant ?? 'nothing');

@@ -57,6 +57,7 @@ describe('a Region that is gone', () => {
     expect(estate.plane.active).toEqual([B]);
     expect(estate.plane.submits).toHaveLength(1);
     expect(estate.register).toMatchObject({ epoch: 2, intent: [B], act: { kind: 'failover', state: 'done' }, quarantined: [A] });
+    expect(estate.table.items.get('history/02')?.item).toMatchObject({ epoch: 2, kind: 'failover', from: [A], to: [B], quarantines: [A], state: 'done' });
     expect(estate.acts.map(({ kind, state }) => [kind, state])).toEqual([['adopted', 'done'], ['failover', 'done']]);
   });
 

@@ -9,7 +9,7 @@ import { withDefaults } from '../../../lib/private/controller-contract';
 import { systemWallClock } from '../../../runtime/aws/system';
 import { fenceStatement } from '../../../runtime/core/operate/fence/statement';
 import { Writer } from '../../campaign/writer';
-import { runCli } from '../../local/run-cli';
+import { type CliResult, runCli } from '../../local/run-cli';
 import { createUser } from '../../local/support';
 import type { ObserverFunction } from '../../../local/controller/observers';
 import { HOME, INTERVAL_MS, ORDER, UNHEALTHY_FOR_MS, VOTERS } from './app';
@@ -22,8 +22,8 @@ const [ACTIVE, TARGET] = ORDER;
 /** A voter's Region without data. */
 const ASIDE = 'eu-west-2';
 /** Longer than a failover takes: time in which nothing may move. */
-const QUIET_MS = UNHEALTHY_FOR_MS + 3 * INTERVAL_MS;
-const COUNTED_MS = 20_000;
+const QUIET_MS = UNHEALTHY_FOR_MS + 2 * INTERVAL_MS + 1_000;
+const COUNTED_MS = 16_000;
 
 let estate: GuardedEstate;
 let client: Credentials;
@@ -71,6 +71,17 @@ test('uses no more than the cost function says', async () => {
   expect([...new Set(requests.map(({ operation }) => operation))].filter((operation) => !known.includes(operation))).toEqual([]);
 });
 
+/** Runs the shipped command as an operator would, with the manifest in a file. */
+async function command({ aws, manifest }: GuardedEstate, ...words: string[]): Promise<CliResult> {
+  const folder = mkdtempSync(join(tmpdir(), 's3-failover-guarded-'));
+  try {
+    writeFileSync(join(folder, 'media.json'), JSON.stringify(manifest));
+    return await runCli(aws, [...words, '--manifest', join(folder, 'media.json')]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 describe('the active Region dies', () => {
   test('and traffic leaves it by itself, under a writer; it is well again, and traffic stays where it is', async () => {
     const writer = new Writer(estate.aws, estate.arn, 'load');
@@ -117,23 +128,16 @@ describe('traffic stays where it is', () => {
   });
 
   test('while somebody has paused the controller by the command, and leaves once that is resumed, with the Region still dead', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 's3-failover-paused-'));
-    try {
-      writeFileSync(join(folder, 'media.json'), JSON.stringify(estate.manifest));
-      const command = (...words: string[]) => runCli(estate.aws, [...words, '--manifest', join(folder, 'media.json')]);
-      const paused = await command('pause', '--why', 'maintenance of the network');
-      expect({ code: paused.code, said: paused.stdout + paused.stderr }).toEqual({ code: 0, said: expect.stringMatching(/moves no traffic until 's3-failover resume'/) });
-      await estate.kill(ACTIVE);
-      const said = await quiet();
-      for (const voter of [TARGET, ASIDE]) expect(said[voter]).toContain('paused');
-      expect((await estate.decisions(TARGET)).at(-1)!.sentence).toMatch(/^paused by arn:.*: maintenance of the network/);
+    const paused = await command(estate, 'pause', '--why', 'maintenance of the network');
+    expect({ code: paused.code, said: paused.stdout + paused.stderr }).toEqual({ code: 0, said: expect.stringMatching(/moves no traffic until 's3-failover resume'/) });
+    await estate.kill(ACTIVE);
+    const said = await quiet();
+    for (const voter of [TARGET, ASIDE]) expect(said[voter]).toContain('paused');
+    expect((await estate.decisions(TARGET)).at(-1)!.sentence).toMatch(/^paused by arn:.*: maintenance of the network/);
 
-      const resumed = await command('resume');
-      expect({ code: resumed.code, said: resumed.stdout + resumed.stderr }).toEqual({ code: 0, said: expect.stringMatching(/the controller may move traffic/) });
-      await estate.moved(TARGET);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const resumed = await command(estate, 'resume');
+    expect({ code: resumed.code, said: resumed.stdout + resumed.stderr }).toEqual({ code: 0, said: expect.stringMatching(/the controller may move traffic/) });
+    await estate.moved(TARGET);
   });
 
   test('when one voter cannot reach the active Region, and no other finds it down', async () => {
@@ -150,6 +154,8 @@ describe('traffic stays where it is', () => {
     const said = await quiet();
     expect(said[TARGET]).toContain('disputed');
     expect((await estate.decisions(TARGET)).at(-1)!.sentence).toMatch(new RegExp(`^${ACTIVE} is down to a majority of voters for \\d+ s and well to its own observer; held until 600 s$`));
+    const shown = await command(estate, 'status');
+    expect(shown.stdout).toMatch(new RegExp(`${ACTIVE} is down to a majority of voters for .* and well to its own\\s+observer`));
   });
 
   test('when a policy refuses the probes: a mistake that no failover mends', async () => {

@@ -1,14 +1,11 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { type LocalAws, startLocalAws } from '../../../local';
-import { callJson, linesOf, type LogLine, observersIn, type ObserverFunction } from '../../../local/controller/observers';
+import { linesOf, type LogLine, observersIn, type ObserverFunction } from '../../../local/controller/observers';
 import type { Manifest } from '../../../lib/private/contract';
-import { METRICS_NAMESPACE } from '../../../lib/private/controller-contract';
 import { formatRegister, parseRegister, REGISTER, type RegisterState } from '../../../runtime/core/controller/register-state';
 import { submitRoutes } from '../../local/support';
 import { NAME, ORDER, REGIONS, synthesizeGuarded, VOTERS } from './app';
@@ -37,7 +34,6 @@ export class GuardedEstate {
       if (exitCode !== 0) throw new Error(output);
       const { Parameter } = await aws.clients.ssm(ORDER[0]).send(new GetParameterCommand({ Name: `/s3-failover/${NAME}` }));
       const functions = await Promise.all([...new Set([...VOTERS, ...ORDER])].map((region) => observersIn(aws, region)));
-      await Promise.all(VOTERS.map((region) => listen(aws, region)));
       return new GuardedEstate(aws, JSON.parse(Parameter!.Value!), functions.flat());
     } catch (error) {
       await aws.stop();
@@ -155,48 +151,4 @@ export class GuardedEstate {
   public lines(observer: ObserverFunction, since = 0): Promise<LogLine[]> {
     return linesOf(this.aws, observer, since);
   }
-
-  /** Messages of the topic and events of the bus in a control Region, since the last call. */
-  public async heard(region: string): Promise<{ readonly notices: { Subject: string; Message: string }[]; readonly events: any[] }> {
-    const QueueUrl = `${this.aws.endpoint}/${this.aws.account}/heard`;
-    const { Messages = [] } = ((await callJson(this.aws, region, 'sqs', 'AmazonSQS.ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 10 })) ?? {}) as { Messages?: { Body: string; ReceiptHandle: string }[] };
-    for (const { ReceiptHandle } of Messages) await callJson(this.aws, region, 'sqs', 'AmazonSQS.DeleteMessage', { QueueUrl, ReceiptHandle });
-    const bodies = Messages.map(({ Body }) => JSON.parse(Body));
-    return { notices: bodies.filter(({ Type }) => Type === 'Notification'), events: bodies.filter(({ source }) => source !== undefined) };
-  }
-
-  public async alarms(region: string): Promise<{ readonly [alarm: string]: string }> {
-    const { MetricAlarms } = await this.aws.clients.cloudWatch(region).send(new DescribeAlarmsCommand({ AlarmNamePrefix: `${NAME}-` }));
-    return Object.fromEntries(MetricAlarms!.map(({ AlarmName, StateValue }) => [AlarmName!.slice(NAME.length + 1), StateValue!]));
-  }
-
-  /** Values of a metric of the controller, the oldest first. */
-  public async metric(region: string, MetricName: string, dimensions: { readonly [name: string]: string } = {}, since = Date.now() - 600_000): Promise<number[]> {
-    const Dimensions = Object.entries({ Controller: NAME, ...dimensions }).map(([Name, Value]) => ({ Name, Value }));
-    const { MetricDataResults } = await this.aws.clients.cloudWatch(region).send(new GetMetricDataCommand({
-      StartTime: new Date(since), EndTime: new Date(Date.now() + 60_000), ScanBy: 'TimestampAscending',
-      MetricDataQueries: [{ Id: 'm', MetricStat: { Metric: { Namespace: METRICS_NAMESPACE, MetricName, Dimensions }, Stat: 'Maximum', Period: 1 } }],
-    }));
-    return MetricDataResults![0].Values ?? [];
-  }
-}
-
-/** A queue that hears what the topic and the event bus of a control Region say. */
-async function listen(aws: LocalAws, region: string): Promise<void> {
-  const QueueArn = { 'Fn::GetAtt': ['Queue', 'Arn'] };
-  const PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: QueueArn }] };
-  const Resources = {
-    Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'heard' } },
-    Policy: { Type: 'AWS::SQS::QueuePolicy', Properties: { Queues: [{ Ref: 'Queue' }], PolicyDocument } },
-    Topic: { Type: 'AWS::SNS::Subscription', DependsOn: ['Policy'], Properties: { TopicArn: `arn:aws:sns:${region}:${aws.account}:${NAME}-controller`, Protocol: 'sqs', Endpoint: QueueArn } },
-    Rule: { Type: 'AWS::Events::Rule', DependsOn: ['Policy'], Properties: { EventPattern: { source: ['cdk-s3-failover'] }, Targets: [{ Id: 'queue', Arn: QueueArn }] } },
-  };
-  const client = aws.clients.cloudFormation(region);
-  await client.send(new CreateStackCommand({ StackName: 'listener', TemplateBody: JSON.stringify({ Resources }) }));
-  for (let left = 200; left > 0; left--, await sleep(100)) {
-    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: 'listener' }));
-    if (Stacks![0].StackStatus === 'CREATE_COMPLETE') return;
-    if (/ROLLBACK|FAILED/.test(Stacks![0].StackStatus!)) break;
-  }
-  throw new Error(`nobody listens in ${region}`);
 }

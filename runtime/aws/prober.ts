@@ -28,7 +28,7 @@ export interface AwsProber extends Prober {
 }
 
 /** What a connection says that was kept open and that S3 has closed meanwhile. */
-const CLOSED = /^(ECONNRESET|EPIPE)$/;
+const CLOSED = /\b(ECONNRESET|EPIPE|socket hang up)\b/;
 
 /**
  * Looks at a Region as a client of its buckets would: writes and reads, without a retry that would hide a failure.
@@ -52,7 +52,7 @@ export function prober({ regions, observer, slowMs, clock, config = {} }: Prober
     try {
       return await calling(call, region, () => send(clients.get(region)!));
     } catch (error) {
-      if (!(error instanceof CallError) || error.status !== undefined || !CLOSED.test(error.code)) throw error;
+      if (!(error instanceof CallError) || error.status !== undefined || !CLOSED.test(`${error.code} ${error.reason}`)) throw error;
       return calling(call, region, () => send(freshClientOf(region)));
     }
   };

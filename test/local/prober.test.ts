@@ -52,6 +52,13 @@ test('a Region that is dead is down, and the others are not', async () => {
   await expect(look(WEST)).resolves.toMatchObject({ kind: 'ok' });
 });
 
+test('a connection that was closed while it was kept is no dead Region: a fresh one is tried, once', async () => {
+  await aws.control.setRegion(EAST, { kind: 'refused', times: 2 });
+  await expect(look()).resolves.toMatchObject({ kind: 'ok' });
+  await aws.control.setRegion(EAST, { kind: 'refused', times: 3 });
+  await expect(look()).resolves.toMatchObject({ kind: 'down' });
+});
+
 test('a network that answers in place of S3 makes blind, not well', async () => {
   await aws.control.setRegion(EAST, { kind: 'garbage' });
   await expect(look()).resolves.toMatchObject({ kind: 'blind' });

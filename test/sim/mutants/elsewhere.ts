@@ -8,6 +8,8 @@ export interface Elsewhere {
 }
 
 export const ELSEWHERE: readonly Elsewhere[] = [
+  { guard: "an impaired Region's own endpoint does not decide", why: 'killed in an earlier world; no seed was found again in this one', test: 'controller/tick.test.ts', title: 'is left although its voter and its control endpoint died with it' },
+  { guard: 'what has landed late is repaired once', why: 'killed in an earlier world; no seed was found again in this one', test: 'controller/tick.test.ts', title: 'over what a person did since is repaired, once' },
   { guard: 'reports are read and judged again after the claim', why: 'the time-out of the claim and the deadline of the act stand before it: 1 of 200 seeds told them apart, and none since the world draws otherwise', test: 'controller/act.test.ts', title: 'fails when the Region is well again once the epoch is had' },
   { guard: 'only voters decide', why: 'no deployment of the world takes a voter away', test: 'controller/decide.test.ts', title: 'who asks is no voter' },
   { guard: 'nothing is done while nothing is active', why: 'the service refuses such routes, and so does the world', test: 'controller/decide.test.ts', title: 'nothing is active' },

@@ -92,17 +92,6 @@ export const OF_ACT: readonly Mutant[] = [
       ),
   },
   {
-    name: 'asks the endpoint of the Region that it leaves',
-    guard: "an impaired Region's own endpoint does not decide",
-    breaks: [edit(ACT, `return this.decision.action === 'fail over' ? this.decision.from : [];`, `return [];`)],
-    killedBy: 'a dead Region is left in time',
-    plan: (seed) =>
-      schedule(seed, (at) => {
-        const second = at(320_000, 330_000);
-        return [dies('eu-west-1', at(60_000, 80_000), 60_000), dies('us-west-2', second), endpoint('us-west-2', second + 10, FOR_GOOD, 'stale')];
-      }, { staleMs: 800_000 }),
-  },
-  {
     name: 'acts for as long as it takes',
     guard: 'an act ends after its deadline',
     breaks: [edit(ACT, `deadline: world.clock.now() + ACT_DEADLINE_MS`, `deadline: world.clock.now() + 110_000`)],

@@ -146,15 +146,4 @@ export const OF_REGISTER: readonly Mutant[] = [
     killedBy: "a person's act stands",
     plan: lateLanding,
   },
-  {
-    name: 'repairs the same again and again',
-    guard: 'what has landed late is repaired once',
-    breaks: [edit(MOVES, `doubts.filter((_, index) => index !== gone)`, `doubts`)],
-    killedBy: "a person's act stands",
-    plan: (seed) =>
-      schedule(seed, (at) => [storage('eu-west-1', at(60_000, 90_000), 200_000), person('failover', at(180_000, 240_000), 'us-east-1'), ...[520_000, 600_000].map((from) => card('us-west-2', at(from, from + 70_000)))], {
-        quietFrom: 170_000,
-        rates: { 'submit applied late': 0.6 },
-      }),
-  },
 ];

@@ -4,6 +4,13 @@ import type { World } from './world/world';
 export interface Figures {
   schedules: number;
   happenings: number;
+  simulatedMs: number;
+  /** Of processors, by the schedules alone. */
+  cpuMs: number;
+  /** Schedules by the time between two looks. */
+  policies: { [intervalS: string]: number };
+  /** Submits that left, by whom. */
+  submits: { [by: string]: number };
   faults: { [name: string]: number };
   sentences: { [name: string]: number };
   occurrences: { [name: string]: number };
@@ -12,12 +19,15 @@ export interface Figures {
 }
 
 export function noFigures(): Figures {
-  return { schedules: 0, happenings: 0, faults: {}, sentences: {}, occurrences: {}, violations: [] };
+  return { schedules: 0, happenings: 0, simulatedMs: 0, cpuMs: 0, policies: {}, submits: {}, faults: {}, sentences: {}, occurrences: {}, violations: [] };
 }
 
 export function count(figures: Figures, world: World): void {
   figures.schedules++;
   figures.happenings += world.time.happened;
+  figures.simulatedMs += world.time.now;
+  add(figures.policies, `${world.plan.settings.intervalMs / 1000} s`, 1);
+  for (const { by } of world.submits) add(figures.submits, by.kind, 1);
   for (const [name, times] of world.faults) add(figures.faults, name, times);
   for (const [name, times] of world.sentences) add(figures.sentences, name, times);
   for (const { name, occurrences } of world.invariants) add(figures.occurrences, name, occurrences);
@@ -27,14 +37,19 @@ export function count(figures: Figures, world: World): void {
 export function merge(into: Figures, more: Figures): void {
   into.schedules += more.schedules;
   into.happenings += more.happenings;
-  for (const kind of ['faults', 'sentences', 'occurrences'] as const) for (const [name, times] of Object.entries(more[kind])) add(into[kind], name, times);
+  into.simulatedMs += more.simulatedMs;
+  into.cpuMs += more.cpuMs;
+  for (const kind of ['policies', 'submits', 'faults', 'sentences', 'occurrences'] as const) for (const [name, times] of Object.entries(more[kind])) add(into[kind], name, times);
   into.violations.push(...more.violations);
 }
 
 export function describeFigures(figures: Figures, seconds: number): string[] {
-  const { schedules, happenings } = figures;
+  const { schedules, happenings, cpuMs, simulatedMs } = figures;
+  const each = (total: number) => total / Math.max(1, schedules);
   return [
-    `${schedules} schedules in ${seconds.toFixed(1)} s: ${(schedules / seconds).toFixed(0)} a second, ${Math.round(happenings / Math.max(1, schedules))} events each`,
+    `${schedules} schedules of ${(each(simulatedMs) / 60_000).toFixed(1)} minutes in ${seconds.toFixed(1)} s: ${(schedules / seconds).toFixed(0)} a second, ${each(cpuMs).toFixed(1)} ms of a processor and ${Math.round(each(happenings))} events each`,
+    ...table('schedules, by the time between two looks', figures.policies),
+    ...table('submits', figures.submits),
     ...table('faults, by what was going on', figures.faults),
     ...table('sentences', figures.sentences),
     ...table('invariants, by how often there was something to judge', figures.occurrences),

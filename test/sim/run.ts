@@ -1,9 +1,12 @@
-// npm run sim: the controller in simulated worlds. Flags: --seed N  --schedules N  --minutes M  --workers N  --core NAME  --trace
+// npm run sim: the controller in simulated worlds. Flags: see options.ts
 import { fork, type ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { coreNamed } from './cores';
+import { NOT_SEARCHED, shortfalls } from './coverage';
 import { planOf } from './faults/swarm';
-import { describeFigures, merge, noFigures, type Figures } from './figures';
+import { describeFigures, merge, type Figures } from './figures';
 import { optionsOf, type Options } from './options';
+import { codeOf, commitOf, resume, save, Seeding, type Progress, type Range } from './progress';
 import { runSchedule } from './schedule';
 import { describePlan, shrink } from './shrink';
 import { traceOf } from './trace';
@@ -11,6 +14,8 @@ import { runBatch, type Batch } from './worker';
 
 const BATCH = 25;
 const PROGRESS_MS = 5_000;
+const SAVE_MS = 10_000;
+const STATE = '.local/sim/nightly.json';
 /** Failing seeds that are shrunk and shown; the others are listed. */
 const SHOWN = 1;
 const ROWS_SHOWN = 250;
@@ -20,9 +25,12 @@ else process.exitCode = main();
 
 function main(): number | undefined {
   let options: Options;
+  let progress: Progress;
   try {
     options = optionsOf(process.argv.slice(2));
     coreNamed(options.core);
+    const { seed: from, minutes, nightly, anew } = options;
+    progress = resume(STATE, { code: codeOf(process.argv[1]), commit: commitOf(), from, minutes, anew: anew || !nightly });
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     return 2;
@@ -31,41 +39,47 @@ function main(): number | undefined {
     for (const row of traceOf(planOf(options.seed, options.minutes), coreNamed(options.core))) console.log(row);
     return 0;
   }
-  const began = Date.now();
-  if (options.workers <= 1) {
+  if (options.workers <= 1 && !options.nightly) {
+    const began = Date.now();
     const figures = runBatch({ ...options, from: options.seed, to: options.seed + options.schedules });
-    return report(figures, options, began);
+    return report(figures, options, (Date.now() - began) / 1000);
   }
-  void search(options, began);
+  void search(options, progress);
   return undefined;
 }
 
 /** Workers take batch after batch, so that a slow one holds nobody up. */
-async function search(options: Options, began: number): Promise<void> {
-  const total = noFigures();
-  const end = options.seed + options.schedules;
-  let next = options.seed;
+async function search(options: Options, progress: Progress): Promise<void> {
+  const { figures } = progress;
+  const seeding = new Seeding(progress, options.seed + options.schedules, BATCH);
   const workers: ChildProcess[] = [];
-  const progress = setInterval(() => {
-    const seconds = (Date.now() - began) / 1000;
-    const left = ((options.schedules - total.schedules) / Math.max(1, total.schedules)) * seconds;
-    console.log(`${total.schedules} of ${options.schedules} schedules, ${(total.schedules / seconds).toFixed(0)} a second, ${total.violations.length} failed, about ${left.toFixed(0)} s left`);
-  }, PROGRESS_MS);
+  const before = { schedules: figures.schedules, seconds: progress.seconds, at: Date.now() };
+  const tick = () => void (progress.seconds = before.seconds + (Date.now() - before.at) / 1000);
+  const keep = () => {
+    tick();
+    if (options.nightly) save(STATE, progress);
+  };
+  if (options.nightly && before.schedules > 0) console.log(`goes on after ${before.schedules} schedules`);
+  const line = setInterval(() => console.log(progressLine(progress, options, before)), PROGRESS_MS);
+  const saving = setInterval(keep, SAVE_MS);
+  const stops = () => options.nightly && figures.violations.length > 0;
+
   const work = () =>
     new Promise<void>((resolve, reject) => {
       const worker = fork(process.argv[1], ['--as-worker'], { execArgv: process.execArgv, serialization: 'advanced' });
       workers.push(worker);
+      let range: Range | undefined;
       const give = () => {
-        if (next >= end) {
+        range = stops() ? undefined : seeding.take();
+        if (!range) {
           worker.disconnect();
           return resolve();
         }
-        const from = next;
-        next = Math.min(end, from + BATCH);
-        worker.send({ from, to: next, minutes: options.minutes, core: options.core } satisfies Batch);
+        worker.send({ ...range, minutes: options.minutes, core: options.core } satisfies Batch);
       };
-      worker.on('message', (figures: Figures) => {
-        merge(total, figures);
+      worker.on('message', (done: Figures) => {
+        merge(figures, done);
+        if (range) seeding.done(range);
         give();
       });
       worker.once('error', reject);
@@ -80,14 +94,41 @@ async function search(options: Options, began: number): Promise<void> {
     process.exitCode = 1;
     return;
   } finally {
-    clearInterval(progress);
+    clearInterval(line);
+    clearInterval(saving);
+    keep();
   }
   // Shrinking runs schedules, which needs a callback of no promise.
-  setImmediate(() => (process.exitCode = report(total, options, began)));
+  setImmediate(() => {
+    const status = report(figures, options, progress.seconds);
+    process.exitCode = options.nightly ? Math.max(status, night(options, progress)) : status;
+  });
 }
 
-function report(figures: Figures, options: Options, began: number): number {
-  for (const line of describeFigures(figures, (Date.now() - began) / 1000)) console.log(line);
+function progressLine({ figures, seconds }: Progress, options: Options, before: { readonly schedules: number; readonly seconds: number; readonly at: number }): string {
+  const rate = (figures.schedules - before.schedules) / Math.max(0.001, (Date.now() - before.at) / 1000);
+  const left = (options.schedules - figures.schedules) / Math.max(0.001, rate);
+  const whole = before.schedules > 0 ? `, ${Math.round(seconds)} s in all` : '';
+  return `${figures.schedules} of ${options.schedules} schedules, ${rate.toFixed(0)} a second, ${(figures.cpuMs / Math.max(1, figures.schedules)).toFixed(1)} ms of a processor each, ${figures.violations.length} failed, about ${left.toFixed(0)} s left${whole}`;
+}
+
+/** What a nightly search adds: whether everything occurred often enough, and its figures in a file. */
+function night(options: Options, progress: Progress): number {
+  const { figures, commit, code, seconds, from, minutes } = progress;
+  const short = shortfalls(figures);
+  for (const { what, times, least } of short) console.log(`too seldom: ${what}, ${times} times and not ${least}`);
+  if (short.length === 0) console.log('everything that a search of this size should see was seen often enough');
+  if (options.write !== undefined) {
+    const { violations, ...counted } = figures;
+    const rate = figures.schedules / Math.max(0.001, seconds);
+    writeFileSync(options.write, `${JSON.stringify({ commit, code, from, minutes, seconds: Math.round(seconds), rate: Math.round(rate), cpuMsEach: figures.cpuMs / Math.max(1, figures.schedules), workers: options.workers, violations, tooSeldom: short, notSearched: NOT_SEARCHED, ...counted }, undefined, 2)}\n`);
+    console.log(`figures written to ${options.write}`);
+  }
+  return short.length === 0 ? 0 : 1;
+}
+
+function report(figures: Figures, options: Options, seconds: number): number {
+  for (const row of describeFigures(figures, seconds)) console.log(row);
   const failed = [...figures.violations].sort((a, b) => a.seed - b.seed);
   if (failed.length === 0) {
     console.log('\nno violation');

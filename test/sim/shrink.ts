@@ -34,6 +34,8 @@ export function shrink(plan: Plan, violation: Violation, core: Core): Shrunk {
         const episodes = best.plan.episodes.filter((_, index) => index < i || index >= i + share);
         if (!attempt({ ...best.plan, episodes })) i += share;
       }
+    for (let i = 0; i < (best.plan.aimed?.length ?? 0); ) if (!attempt({ ...best.plan, aimed: best.plan.aimed!.filter((_, index) => index !== i) })) i++;
+    if (best.plan.worse) attempt({ ...best.plan, worse: undefined });
     for (const name of RATE_NAMES) if (best.plan.rates[name] > 0) attempt({ ...best.plan, rates: { ...best.plan.rates, [name]: 0 } });
   }
   return { ...best, tries };
@@ -46,7 +48,7 @@ function shorten(best: () => { readonly plan: Plan; readonly violation: Violatio
 }
 
 function size(plan: Plan): number {
-  return plan.episodes.length + RATE_NAMES.filter((name) => plan.rates[name] > 0).length + plan.durationMs / 1e9;
+  return plan.episodes.length + (plan.aimed?.length ?? 0) + (plan.worse ? 1 : 0) + RATE_NAMES.filter((name) => plan.rates[name] > 0).length + plan.durationMs / 1e9;
 }
 
 export function describePlan(plan: Plan): string[] {
@@ -56,6 +58,8 @@ export function describePlan(plan: Plan): string[] {
     `seed ${plan.seed}, ${(plan.durationMs / 60_000).toFixed(1)} minutes, data Regions ${plan.data.join(', ')}`,
     `interval ${settings.intervalMs / 1000} s, unhealthy for ${settings.unhealthyForMs / 1000} s, disputed for ${settings.disputedForMs / 1000} s, cool-down ${settings.coolDownMs / 1000} s`,
     ...(rates.length > 0 ? [`per call: ${rates.join(', ')}`] : []),
+    ...(plan.worse ? [`while ${plan.worse.phase}: ${plan.worse.times} times as often`] : []),
     ...plan.episodes.map(describeEpisode),
+    ...(plan.aimed ?? []).map(({ phase, afterMs, episode }) => `${phase}, and ${Math.round(afterMs)} ms: ${describeEpisode(episode).slice(10)}`),
   ];
 }

@@ -14,6 +14,9 @@ export interface Batch {
 export function runBatch(batch: Batch): Figures {
   const figures = noFigures();
   const core = coreNamed(batch.core);
+  const before = process.cpuUsage();
   for (let seed = batch.from; seed < batch.to; seed++) count(figures, runSchedule(planOf(seed, batch.minutes), core).world);
+  const { user, system } = process.cpuUsage(before);
+  figures.cpuMs = (user + system) / 1000;
   return figures;
 }

@@ -2,6 +2,8 @@ import type { Fate } from '../world/endpoints';
 import type { CallKind, Hitch, Hitches, Process } from '../world/process';
 import type { Seeds, Stream } from '../world/random';
 import type { TableFate } from '../world/table';
+import type { Phase } from '../world/phase';
+import type { Plan } from './plan';
 import type { RateName, Rates } from './rates';
 
 const AIMED: { readonly [K in CallKind]?: RateName } = {
@@ -10,23 +12,34 @@ const AIMED: { readonly [K in CallKind]?: RateName } = {
   'get item': 'frozen or killed at a look',
 };
 
+/** So that something still gets through. */
+const MOST_AT_WORST = 0.4;
+
 /** What befalls single calls, each kind from a stream of its own. Told of each fault, so that it is counted. */
 export class Chance implements Hitches {
   private readonly hitch: Stream;
   private readonly submits: Stream;
   private readonly table: Stream;
   private readonly runs: Stream;
+  private readonly worst: Rates | undefined;
 
   constructor(
     seeds: Seeds,
-    private readonly rates: Rates,
+    private readonly plan: Pick<Plan, 'rates' | 'worse'>,
     private readonly quiet: () => boolean,
+    private readonly phase: () => Phase,
     private readonly happened: (fault: RateName, who: string) => void,
   ) {
     this.hitch = seeds.of('calls.hitch');
     this.submits = seeds.of('calls.submit');
     this.table = seeds.of('calls.table');
     this.runs = seeds.of('runs');
+    const { rates, worse } = plan;
+    this.worst = worse && (Object.fromEntries(Object.entries(rates).map(([name, rate]) => [name, Math.min(MOST_AT_WORST, rate * worse.times)])) as Rates);
+  }
+
+  private get rates(): Rates {
+    return this.worst && this.phase() === this.plan.worse!.phase ? this.worst : this.plan.rates;
   }
 
   draw(process: Process, call: CallKind): Hitch | undefined {

@@ -1,4 +1,5 @@
 import type { Episode } from './episode';
+import type { Phase } from '../world/phase';
 import type { Rates } from './rates';
 
 /** How the controller is set in one schedule, in milliseconds. */
@@ -22,6 +23,12 @@ export interface Replication {
   readonly fails: number;
 }
 
+export interface Aimed {
+  readonly phase: Phase;
+  readonly afterMs: number;
+  readonly episode: Episode;
+}
+
 /** All that one schedule is made of, besides its seed's chance: plain data, so that it can be printed and shrunk. */
 export interface Plan {
   readonly seed: number;
@@ -31,6 +38,10 @@ export interface Plan {
   readonly settings: Settings;
   readonly episodes: readonly Episode[];
   readonly rates: Rates;
+  /** Kept for the moment at which an act comes so far; `at` means nothing until then. */
+  readonly aimed?: readonly Aimed[];
+  /** While an act stands there, calls are disturbed so much more often. */
+  readonly worse?: { readonly phase: Phase; readonly times: number };
   /** From here on no call is disturbed any more; episodes end by then, but for those that are for good. */
   readonly quietFrom: number;
   /** Nobody has written the register yet, as right after a first deployment. */

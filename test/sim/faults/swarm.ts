@@ -1,14 +1,15 @@
 import { layoutOf } from '../world/layout';
+import { PHASES } from '../world/phase';
 import { Seeds, type Stream } from '../world/random';
 import type { Lie } from '../world/prober';
 import type { Control, Storage } from '../world/regions';
 import { FOR_GOOD, type Episode, type Verb } from './episode';
-import type { Plan, Replication, Settings } from './plan';
+import type { Aimed, Plan, Replication, Settings } from './plan';
 import { NO_RATES, RATE_NAMES, type Rates } from './rates';
 
 const DATA = ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1'];
-const STORAGES: readonly Storage[] = ['failing', 'refusing', 'silent', 'slow', 'throttling', 'forbidden', 'keyless', 'keys failing'];
-const CONTROLS: readonly Control[] = ['refusing', 'silent', 'failing', 'slow', 'stale', 'garbage', 'throttling', 'forbidden'];
+export const STORAGES: readonly Storage[] = ['failing', 'refusing', 'silent', 'slow', 'throttling', 'forbidden', 'keyless', 'keys failing'];
+export const CONTROLS: readonly Control[] = ['refusing', 'silent', 'failing', 'slow', 'stale', 'garbage', 'throttling', 'forbidden'];
 const LIES: readonly Lie[] = ['all down', 'all well', 'the opposite', 'anything', 'active down', 'nonsense'];
 const VERBS: readonly Verb[] = ['pause', 'resume', 'exclude', 'include', 'failover'];
 const ACTS: readonly Verb[] = [
@@ -67,13 +68,15 @@ export function planOf(seed: number, minutes: number): Plan {
   // One Region dies and nothing else goes wrong: what is promised for that is strict.
   const onlyDeath = !calm && mode < 0.25;
   const objects = calm || onlyDeath ? undefined : objectsOf(seeds.of('objects'));
+  const aims = !calm && !onlyDeath && seeds.of('aims').chance(AIMS);
   return {
     seed,
     durationMs,
     data,
     settings: { ...settingsOf(seeds.of('settings')), ...lossOf(seeds.of('loss')) },
-    episodes: calm ? [] : [...episodesOf(seeds, data, quietFrom, onlyDeath, CONCERNS), ...(objects ? episodesOf(seeds, data, quietFrom, false, OF_OBJECTS) : [])].sort((a, b) => a.at - b.at),
+    episodes: calm ? [] : [...episodesOf(seeds, data, quietFrom, onlyDeath, aims ? SURELY_DEATH : CONCERNS), ...(objects ? episodesOf(seeds, data, quietFrom, false, OF_OBJECTS) : [])].sort((a, b) => a.at - b.at),
     rates: calm || onlyDeath ? NO_RATES : ratesOf(seeds.of('rates')),
+    ...(aims && aimsOf(seeds.of('aims'), data, quietFrom)),
     quietFrom,
     fresh: random.chance(0.1),
     ...(objects && { objects }),
@@ -202,6 +205,24 @@ const OF_OBJECTS: readonly Concern[] = [
   { name: 'policies', on: 0.2, most: 3, make: (random, span, data) => [{ ...span, forMs: 0, kind: 'policy written', region: random.pick(data) }] },
   { name: 'credentials', on: 0.1, most: 1, make: (_random, span) => [{ ...span, kind: 'credentials expired' }] },
 ];
+
+/** Of schedules with several kinds of faults, how many keep some for one step of an act. Chance alone seldom hits a step of 50 ms. */
+const AIMS = 0.6;
+/** Something to act on. */
+const SURELY_DEATH = CONCERNS.map((concern) => (concern.name === 'death' ? { ...concern, on: 1 } : concern));
+/** Those with many states are drawn the more often. */
+const MAKES = CONCERNS.flatMap(({ name, make }) => new Array<Make>(name === 'storage' || name === 'endpoint' ? 5 : name === 'storage everywhere' ? 0 : 1).fill(make));
+
+function aimsOf(random: Stream, data: readonly string[], quietFrom: number): Pick<Plan, 'aimed' | 'worse'> {
+  const phase = random.pick(PHASES);
+  const afterMs = () => (phase === 'claimed' || phase === 'sending' ? random.between(0, 60) : random.between(0, 5_000));
+  const make = (): Aimed[] =>
+    random.pick(MAKES)(random, { at: 0, forMs: random.heavy(30_000, quietFrom) }, data).map((episode) => ({ phase, afterMs: afterMs(), episode }));
+  return {
+    aimed: Array.from({ length: 1 + random.below(4) }, make).flat(),
+    ...(random.chance(0.7) && { worse: { phase: random.pick(PHASES), times: random.pick([5, 30, 100]) } }),
+  };
+}
 
 function episodesOf(seeds: Seeds, data: readonly string[], quietFrom: number, onlyDeath: boolean, concerns: readonly Concern[]): Episode[] {
   // Most of what goes wrong, goes wrong at about the same time: that is when it matters.

@@ -89,6 +89,11 @@ class SubmitCall extends RouteCall<void> {
     super(world, process, to, signal, resolve);
   }
 
+  override end(answer: void | Failed | undefined, lost: Lost | undefined): void {
+    this.world.submitEnded();
+    super.end(answer, lost);
+  }
+
   left(): void {
     this.submit = this.world.submitLeft(this.process, this.to, this.routes);
   }

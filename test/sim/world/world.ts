@@ -5,7 +5,7 @@ import { describeRoutes, type Routes } from '../../../runtime/core/routes/routes
 import { Chance } from '../faults/chance';
 import { describeEpisode, type Episode, type Verb } from '../faults/episode';
 import { inject } from '../faults/inject';
-import type { Plan, Settings } from '../faults/plan';
+import type { Aimed, Plan, Settings } from '../faults/plan';
 import type { Invariant } from '../invariants/invariant';
 import { NEVER } from './abort';
 import { Clients } from './clients';
@@ -17,6 +17,7 @@ import { layoutOf, type Layout } from './layout';
 import { Network } from './network';
 import { dataSideOf } from './objects/reach';
 import { Side } from './objects/side';
+import { Phases, type Phase } from './phase';
 import { activeOnly, Plane } from './plane';
 import { SimProber, type Lie } from './prober';
 import { Process, type CallKind } from './process';
@@ -86,16 +87,19 @@ export class World {
   private readonly slowness: Stream;
   private readonly chanceOfProcesses: Stream;
   private readonly skews = new Map<string, number>();
-  private claimedAt = -Infinity;
+  private readonly phases = new Phases();
+  private aimed: readonly Aimed[];
   private others: Settings | undefined;
 
   constructor(
-    readonly plan: Plan,
+    /** As drawn, and what was kept for a moment once that has come. */
+    public plan: Plan,
     private readonly core: Core,
     readonly invariants: readonly Invariant[],
     private readonly trace?: Trace,
   ) {
     this.seeds = new Seeds(plan.seed);
+    this.aimed = plan.aimed ?? [];
     for (const invariant of invariants) for (const kind of invariant.judges) this.judges.set(kind, [...(this.judges.get(kind) ?? []), invariant]);
     this.layout = layoutOf(plan.data);
     this.network = new Network(this.layout.places);
@@ -107,7 +111,7 @@ export class World {
     this.latency = this.seeds.of('latency');
     this.slowness = this.seeds.of('slow clients');
     this.transport = new Transport(this.time, this.network, this.latency);
-    this.chance = new Chance(this.seeds, plan.rates, () => this.isQuiet, (fault, who) => this.count(fault, who));
+    this.chance = new Chance(this.seeds, plan, () => this.isQuiet, () => this.phase, (fault, who) => this.count(fault, who));
     this.noise = this.seeds.of('noise');
     this.clocks = this.seeds.of('clocks');
     this.chanceOfProcesses = this.seeds.of('processes');
@@ -143,10 +147,23 @@ export class World {
     return (this.others ??= { ...settings, unhealthyForMs: unhealthyForMs + intervalMs, disputedForMs: disputedForMs + intervalMs });
   }
 
-  /** For the count of faults: what was going on. */
-  get phase(): 'acting' | 'outage' | 'steady' {
-    if (this.time.now - this.claimedAt < 30_000) return 'acting';
-    return this.plane.active.some((region) => !this.region(region).serves) ? 'outage' : 'steady';
+  /** What an act is about when something goes wrong. */
+  get phase(): Phase {
+    return this.phases.of(this.time.now, () => this.plane.active.some((region) => !this.region(region).serves));
+  }
+
+  /** An act went a step further: what was kept for this moment begins. */
+  private stepped(): void {
+    const { plan } = this;
+    if (this.aimed.length === 0 || this.isQuiet) return;
+    const phase = this.phase;
+    const due = this.aimed.filter((one) => one.phase === phase);
+    if (due.length === 0) return;
+    this.aimed = this.aimed.filter((one) => one.phase !== phase);
+    const now = this.time.now;
+    const episodes = due.map(({ afterMs, episode }): Episode => ({ ...episode, at: now + afterMs, forMs: Math.min(episode.forMs, Math.max(0, plan.quietFrom - now - afterMs)) }));
+    this.plan = { ...plan, episodes: [...plan.episodes, ...episodes] };
+    inject(this, episodes);
   }
 
   region(name: string): Region {
@@ -283,10 +300,18 @@ export class World {
       unseenMs: process.inHandMs + (held ? process.stoppedMs - held.stoppedBefore : 0),
     };
     this.submits.push(submit);
+    this.phases.left(this.time.now);
     if (process.kind === 'controller') this.counts.submitsOfController++;
     this.note(process.name, `submit ${submit.number} leaves for ${endpoint}: ${describeRoutes(routes)}, epoch ${submit.epoch ?? 'none'}`);
     this.tell({ kind: 'submit left', at: this.time.now, submit });
+    this.stepped();
     return submit;
+  }
+
+  /** Its sender has an answer, or waits no longer. */
+  submitEnded(): void {
+    this.phases.ended(this.time.now);
+    this.stepped();
   }
 
   apply(submit: Submit): void {
@@ -303,10 +328,11 @@ export class World {
     this.register = after;
     if (after.epoch > (before?.epoch ?? 0)) {
       process.held = { epoch: after.epoch, at: this.time.now, intent: after.intent, from: before?.intent ?? [], as: after.act, frozenBefore: process.frozenMs, stoppedBefore: process.stoppedMs };
-      if (process.kind === 'controller') this.claimedAt = this.time.now;
+      if (process.kind === 'controller') this.phases.claimed(this.time.now, after);
     }
     this.note(process.name, `register: epoch ${after.epoch}, intent ${after.intent.join('+')}${after.braked ? ', braked' : ''}${after.excluded.length > 0 ? `, excluded ${after.excluded.join('+')}` : ''}`);
     this.tell({ kind: 'register written', at: this.time.now, by: process, before, after });
+    this.stepped();
   }
 
   faultBegan(episode: Episode): void {
@@ -369,6 +395,7 @@ export class World {
     this.sentences.set(action, (this.sentences.get(action) ?? 0) + 1);
     this.note(process.name, `${action}: ${sentence}`);
     this.tell({ kind: 'decided', at: this.time.now, by: process, action, sentence });
+    this.stepped();
   }
 
   private logOf(process: Process): Log {

@@ -84,13 +84,12 @@ export function planOf(seed: number, minutes: number): Plan {
   };
 }
 
-/** Intervals, and of how many in a hundred schedules. Long ones are cheaper to simulate, short ones leave less time between two steps. */
+/** Intervals, and of how many in a hundred schedules. Long ones are cheaper to simulate, short ones leave less time between two steps. None is longer: a run of two minutes then decides once or not at all before the next takes over. */
 const INTERVALS: readonly (readonly [intervalMs: number, share: number])[] = [
   [2_000, 1],
   [5_000, 4],
   [10_000, 30],
-  [20_000, 20],
-  [30_000, 45],
+  [20_000, 65],
 ];
 
 function settingsOf(random: Stream): Settings {

@@ -24,3 +24,18 @@ test.each([[377, 617_700], [390, 619_000]])('routes that no process looked at tw
   expect(ran.violation).toBeUndefined();
   expect(ran.world.register).toMatchObject({ intent: ['us-west-2'], epoch: 2 });
 });
+
+// No code can know it: the word that the act was done was lost in the partition, and a bare submit leaves no other trace than the routes as they were.
+test('an act of unknown end that a person took back by the card within a moment is done again, and nothing else', async () => {
+  const settings = { intervalMs: 10_000, probeTimeoutMs: 4_000, unhealthyForMs: 44_000, disputedForMs: 90_000, staggerMs: 10_000, coolDownMs: 300_000 };
+  const ran = await again(1451, [{ at: 216_784, forMs: FOR_GOOD, kind: 'region dead', region: 'eu-west-1' }], {
+    data: ['eu-west-1', 'us-east-1', 'us-west-2'],
+    settings,
+    aimed: [
+      { phase: 'sending', afterMs: 13, episode: { at: 0, forMs: 0, kind: 'card', target: 'eu-west-1', endpoint: 'ap-northeast-1' } },
+      { phase: 'sending', afterMs: 51, episode: { at: 0, forMs: 61_000, kind: 'partition', side: ['us-east-1'] } },
+    ],
+  });
+  expect(ran.violation).toBeUndefined();
+  expect(ran.world.plane.active).toEqual(['us-east-1']);
+});

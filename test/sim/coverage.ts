@@ -14,14 +14,9 @@ export const NOT_SEARCHED: { readonly [R in Reason]?: string } = {
   'no voter': 'nothing but a voter decides in a sound deployment',
   'several active': 'no schedule makes two Regions active',
   'nothing active': 'no schedule takes all traffic away, which would break an invariant at once',
-  'lag unknown': "no schedule sets 'maxDataLoss'",
-  'lag exceeded': "no schedule sets 'maxDataLoss'",
   drained: 'no schedule fails back by itself',
   crashed: 'a tick crashes by a defect, and none is known',
 };
-
-/** What needs buckets, which no schedule of the swarm has yet. */
-const NEED_BUCKETS = ['a fence always lapses', '"nothing lost" is never said falsely', 'every superseded write is listed by reconcile'];
 
 /** Faults of one step of an act cannot befall another. */
 const ONLY_IN: { readonly [name in RateName]?: readonly Phase[] } = {
@@ -58,7 +53,7 @@ export function shortfalls({ schedules, faults, sentences, occurrences }: Figure
   const said = new Map<string, number>();
   for (const [name, times] of Object.entries(sentences)) said.set(name.slice(name.indexOf(': ') + 2), times);
   return [
-    ...allInvariants().filter(({ name }) => !NEED_BUCKETS.includes(name)).map(({ name }) => ({ what: `precondition of '${name}'`, times: occurrences[name] ?? 0 })),
+    ...allInvariants().map(({ name }) => ({ what: `precondition of '${name}'`, times: occurrences[name] ?? 0 })),
     ...REASONS.filter((reason) => NOT_SEARCHED[reason] === undefined).map((reason) => ({ what: `sentence '${reason}'`, times: said.get(reason) ?? 0 })),
     ...faultCells().map((cell) => ({ what: `fault '${cell}'`, times: faults[cell] ?? 0 })),
   ]

@@ -14,6 +14,9 @@ export const NOT_SEARCHED: { readonly [R in Reason]?: string } = {
   'no voter': 'nothing but a voter decides in a sound deployment',
   'several active': 'no schedule makes two Regions active',
   'nothing active': 'no schedule takes all traffic away, which would break an invariant at once',
+  vetoed: 'no schedule has alarms that may hold',
+  'vetoes not asked': 'no schedule has alarms that may hold',
+  'act failed': "told to the metrics after an act, and no sentence of 'decide'",
   drained: 'no schedule fails back by itself',
   crashed: 'a tick crashes by a defect, and none is known',
 };

@@ -39,3 +39,11 @@ test('an act of unknown end that a person took back by the card within a moment 
   expect(ran.violation).toBeUndefined();
   expect(ran.world.plane.active).toEqual(['us-east-1']);
 });
+
+// The voter that was stopped knows the outage only from when it went on, and so nothing of what had arrived before: the bound holds.
+test('a bound to what may be lost holds where a majority saw the outage late, and that is no failure to act', async () => {
+  const settings = { intervalMs: 10_000, probeTimeoutMs: 4_000, unhealthyForMs: 34_000, disputedForMs: 90_000, staggerMs: 10_000, coolDownMs: 180_000, maxDataLossMs: 90_000 };
+  const ran = await again(259, [{ at: 77_215, forMs: FOR_GOOD, kind: 'region dead', region: 'us-west-2' }, { at: 115_515, forMs: 90_000, kind: 'all frozen', region: 'us-east-2' }], { data: ['us-west-2', 'us-east-1'], settings });
+  expect(ran.violation).toBeUndefined();
+  expect(ran.world.plane.active).toEqual(['us-west-2']);
+});

@@ -19,13 +19,17 @@ const NEXT_RUN_MS = 65_000;
 /** A voter counts from the first failed probe of the majority's last voter, and in whole seconds. */
 const MARGIN_MS = 20_000;
 
-/** Whether a Region may be chosen although a bound is set to what may be lost: something of the one that is left must have arrived in time. */
+/**
+ * Whether a Region may be chosen although a bound is set to what may be lost: something of the one that is left must have arrived in
+ * time. A voter that was stopped during the outage knows of none of it from before, and so of nothing from when it began.
+ */
 function isNear(world: World, target: string): boolean {
   const { maxDataLossMs } = world.plan.settings;
   if (maxDataLossMs === undefined || !world.beats) return true;
+  const calm = calmFrom(world.plan);
   return world.plane.active.every((from) => {
     const age = world.beats!.ageMs(from, target);
-    return age !== undefined && age - (world.time.now - world.region(from).lastServed) <= maxDataLossMs - MARGIN_MS;
+    return age !== undefined && age - (world.time.now - Math.max(calm, world.region(from).lastServed)) <= maxDataLossMs - MARGIN_MS;
   });
 }
 

@@ -49,7 +49,7 @@ export interface FailoverControllerProps {
   readonly bucket: MultiRegionBucket;
 
   /**
-   * Time between two looks of an observer at each Region: 2 seconds at least.
+   * Time between two looks of an observer at each Region: 2 to 20 seconds.
    *
    * Short ones find an outage sooner, and are billed: each look is one write and one read in each Region by each voter. See docs/cost.md.
    *

@@ -7,6 +7,9 @@ import { type CompletePolicy, type ObserverSettings, policyFaults, type PolicySe
 import { invalid } from './errors';
 import { bucketName, shortHash } from './identity';
 
+/** A process decides after its third look and is followed after a minute: with looks further apart, a dead Region was left late or never (simulated). */
+const MOST_INTERVAL_MS = 20_000;
+
 /** What a controller will be: all choices made and checked, nothing made yet. */
 export interface ControllerPlan {
   /** The bucket's prefix: what its observers, metrics and messages are told apart by. */
@@ -61,6 +64,9 @@ export function planController(scope: IConstruct, bucket: MultiRegionBucket, pro
   const policy = withDefaults(settings);
   const [fault] = policyFaults(policy, USER_WORDS);
   if (fault !== undefined) throw invalid(scope, fault);
+  if (policy.intervalMs > MOST_INTERVAL_MS) {
+    throw invalid(scope, `'interval' must be at most ${MOST_INTERVAL_MS / 1_000} s, got ${policy.intervalMs / 1_000} s; a run of an observer ends before looks so far apart decide anything, and a slower controller is one with a longer 'unhealthyFor'`);
+  }
   const { account } = Stack.of(scope);
   const plan: ControllerPlan = {
     name: bucket.bucketNamePrefix,

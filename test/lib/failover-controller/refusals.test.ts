@@ -20,6 +20,7 @@ const token = () => Duration.millis(Token.asNumber(Lazy.number({ produce: () => 
 describe('settings', () => {
   test.each<[string, Partial<FailoverControllerProps>, RegExp]>([
     ['the interval is under 2 s', { interval: Duration.seconds(1) }, /Media\/Controller: 'interval' must be at least 2 s, got 1 s/],
+    ['the interval is over 20 s', { interval: Duration.seconds(21) }, /'interval' must be at most 20 s, got 21 s; a run of an observer ends before looks so far apart decide anything/],
     ['the interval is 0', { interval: Duration.seconds(0) }, /'interval' must be more than 0 and at most 7 days, got 0 ms/],
     ['a setting is a mistake of units', { coolDown: Duration.days(30) }, /'coolDown' must be more than 0 and at most 7 days, got 2592000 s/],
     ['a probe may take as long as the interval', { probeTimeout: Duration.seconds(10) }, /'probeTimeout' must be under 'interval' \(10 s\), got 10 s; a probe must end before the next begins/],

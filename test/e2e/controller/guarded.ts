@@ -125,9 +125,12 @@ export class GuardedEstate {
       epoch: epoch + 1, intent: [ORDER[0]], act: { id: `reset-${Date.now()}`, kind: 'adopted', by: 'a test', why: 'begin anew', from: [ORDER[0]], quarantines: [], state: 'done' },
       coolDownMs: 0, excluded: [], quarantined: [], doubts: [],
     });
-    await submitRoutes(this.aws, this.arn, Object.fromEntries(ORDER.map((region) => [region, region === ORDER[0] ? 100 : 0])));
+    // Who is in the middle of an act may send once more until its epoch is gone: first that ends, then the epoch, and then routes are set.
+    await this.until('no act is under way', async () => (await this.register())!.state.act.state !== 'open');
     await this.until('the register was rewritten', () => this.rewriteRegister(whole));
+    await submitRoutes(this.aws, this.arn, Object.fromEntries(ORDER.map((region) => [region, region === ORDER[0] ? 100 : 0])));
     await this.allWell();
+    await this.until('the register is as it was written, and routes with it', async () => (await this.register())!.state.intent.join() === ORDER[0] && (await this.active()).join() === ORDER[0]);
   }
 
   /** Until every voter says that all is well. */

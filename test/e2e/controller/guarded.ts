@@ -7,6 +7,7 @@ import { type LocalAws, startLocalAws } from '../../../local';
 import { linesOf, type LogLine, observersIn, type ObserverFunction } from '../../../local/controller/observers';
 import type { Manifest } from '../../../lib/private/contract';
 import { formatRegister, parseRegister, REGISTER, type RegisterState } from '../../../runtime/core/controller/register-state';
+import { parseReport, reportKey } from '../../../runtime/core/controller/report';
 import { submitRoutes } from '../../local/support';
 import { NAME, ORDER, REGIONS, synthesizeGuarded, VOTERS } from './app';
 
@@ -125,12 +126,21 @@ export class GuardedEstate {
       epoch: epoch + 1, intent: [ORDER[0]], act: { id: `reset-${Date.now()}`, kind: 'adopted', by: 'a test', why: 'begin anew', from: [ORDER[0]], quarantines: [], state: 'done' },
       coolDownMs: 0, excluded: [], quarantined: [], doubts: [],
     });
-    // Who is in the middle of an act may send once more until its epoch is gone: first that ends, then the epoch, and then routes are set.
+    // With no cool-down left, old news of a dead Region would move traffic once more, and so would whoever is in the middle of an act.
+    await this.until('no voter calls a Region down', async () => (await Promise.all(VOTERS.map((region) => this.findsAllWell(region)))).every(Boolean));
     await this.until('no act is under way', async () => (await this.register())!.state.act.state !== 'open');
     await this.until('the register was rewritten', () => this.rewriteRegister(whole));
     await submitRoutes(this.aws, this.arn, Object.fromEntries(ORDER.map((region) => [region, region === ORDER[0] ? 100 : 0])));
     await this.allWell();
     await this.until('the register is as it was written, and routes with it', async () => (await this.register())!.state.intent.join() === ORDER[0] && (await this.active()).join() === ORDER[0]);
+  }
+
+  /** Whether the last report of a voter calls every Region well. */
+  private async findsAllWell(region: string): Promise<boolean> {
+    const key = reportKey({ role: 'voter', region });
+    const { Item } = await this.aws.clients.dynamoDb(region).send(new GetItemCommand({ TableName: TABLE, Key: { ...KEY, key: { S: key } }, ConsistentRead: true }));
+    const sights = Item ? Object.values(parseReport(key, JSON.parse(Item.content.S!)).regions) : [];
+    return sights.length > 0 && sights.every(({ result, downForMs }) => result === 'ok' && downForMs === undefined);
   }
 
   /** Until every voter says that all is well. */

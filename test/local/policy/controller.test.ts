@@ -1,0 +1,117 @@
+import { CreateTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Manifest } from '../../../lib/private/contract';
+import { dynamoTable } from '../../../runtime/aws/table';
+import { claimed } from '../../../runtime/core/controller/register-moves';
+import { formatRegister, REGISTER } from '../../../runtime/core/controller/register-state';
+import { estateOf } from '../../../runtime/core/operate/estate';
+import { policyFor } from '../../../runtime/core/operate/policy/document';
+import { scopeOf } from '../../../runtime/core/operate/policy/scope';
+import { permission, type Sid } from '../../../runtime/core/operate/policy/statements';
+import { needs, POLICY_VERBS, type PolicyVerb } from '../../../runtime/core/operate/policy/verbs';
+import { makeOperatorEstate, putManifest } from '../operator-estate';
+import { EAST, Lab, WEST, type Statement } from '../replication-lab';
+import { inFastTime, runCli, type CliResult } from '../run-cli';
+import { textOf } from './cases';
+
+jest.setTimeout(300_000);
+
+const TABLE = 'media-controller';
+/** The second holds no bucket. */
+const VOTERS = [EAST, 'us-east-2', WEST];
+const AT_ONCE = 3;
+/** How each permission on the table reads when AWS refuses it, whatever the verb makes of it. */
+const MISSED: { readonly [sid in Sid]?: RegExp } = {
+  ReadRegister: /dynamodb GetItem in [^"]*(403|AccessDenied|not authorized)|may not read the controller's register/,
+  WriteRegister: /dynamodb PutItem in [^"]*(403|AccessDenied|not authorized)/,
+  ReadReports: /dynamodb Query in [^"]*(403|AccessDenied|not authorized)|may not read what the observers report/,
+};
+
+/** Each verb as it is run where its statement on the table is missing; who can do without it plans alone. */
+const LINES: { readonly [verb in PolicyVerb]?: readonly string[] } = {
+  status: ['status', '--json'],
+  watch: ['watch', '--json', '--every', '2', '--timeout', '6'],
+  doctor: ['doctor'],
+  switchover: ['switchover', WEST, '--yes', '--json'],
+  failover: ['failover', WEST, '--yes', '--force', '--json'],
+  drill: ['drill', WEST, '--yes', '--json', '--steady', '5'],
+  'routes set': ['routes', 'set', `${EAST}=passive`, `${WEST}=active`, '--yes', '--force', '--json'],
+  'fence show': ['fence', 'show'],
+  'fence lift': ['fence', 'lift', EAST, '--yes'],
+  'quarantine lift': ['quarantine', 'lift', WEST, '--yes', '--why', 'a trial'],
+  pause: ['pause', '--why', 'a trial'],
+  resume: ['resume'],
+  exclude: ['exclude', WEST, '--why', 'a trial'],
+  include: ['include', WEST],
+  history: ['history', '--json'],
+  reconcile: ['reconcile', '--wait', '--cut-off', '2020-01-01T00:00:00Z'],
+};
+const PLANS: readonly PolicyVerb[] = ['switchover', 'failover', 'drill', 'routes set'];
+
+const statementsOf = (verb: PolicyVerb) => [...needs(verb).must, ...needs(verb).should].filter((sid) => permission(sid).actions.every((action) => action.startsWith('dynamodb:')));
+const TRIED = POLICY_VERBS.flatMap((verb) => statementsOf(verb).map((sid) => ({ verb, sid, must: needs(verb).must.includes(sid) })));
+
+const folder = mkdtempSync(join(tmpdir(), 's3-failover-policy-'));
+const results = new Map<string, CliResult>();
+let lab: Lab;
+let manifest: Manifest;
+let parameter: string;
+
+beforeAll(async () => {
+  lab = await Lab.start();
+  await lab.aws.control.setPropagation({ ms: 0 });
+  const dynamo = lab.aws.clients.dynamoDb(EAST);
+  await dynamo.send(
+    new CreateTableCommand({
+      TableName: TABLE,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'partition', AttributeType: 'S' }, { AttributeName: 'key', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'partition', KeyType: 'HASH' }, { AttributeName: 'key', KeyType: 'RANGE' }],
+    }),
+  );
+  await dynamo.send(new UpdateTableCommand({ TableName: TABLE, MultiRegionConsistency: 'STRONG', ReplicaUpdates: VOTERS.slice(1).map((RegionName) => ({ Create: { RegionName } })) }));
+  const made = await makeOperatorEstate(lab);
+  parameter = made.parameter;
+  manifest = { ...made.manifest, version: 2, controller: { table: TABLE, policy: { voters: VOTERS } } };
+  for (const region of VOTERS) await putManifest(lab, region, parameter, manifest);
+  const table = dynamoTable({ tableName: TABLE, region: EAST, config: { endpoint: lab.aws.endpoint, credentials: await lab.user([{ Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: '*' }]) } });
+  const first = claimed(undefined, { id: 'first', kind: 'adopted', by: 'voter us-east-1', why: 'it begins', active: [EAST], coolDownMs: 0 });
+  await table.put(REGISTER, formatRegister(first), undefined, new AbortController().signal);
+  table.close();
+  const looks: PolicyVerb[] = POLICY_VERBS.filter((verb) => statementsOf(verb).length > 0 && !statementsOf(verb).includes('WriteRegister'));
+  const runs = [
+    ...[...looks, ...PLANS].map((verb) => () => run(verb)),
+    ...TRIED.map(({ verb, sid }) => () => run(verb, sid)),
+  ];
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    for (let next = runs.shift(); next; next = runs.shift()) await next();
+  }));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await lab?.stop();
+});
+
+async function run(verb: PolicyVerb, without?: Sid): Promise<void> {
+  const { document } = policyFor(verb, scopeOf(estateOf(manifest), parameter));
+  const credentials = await lab.user(document.Statement.filter(({ Sid }) => Sid !== without) as unknown as Statement[]);
+  const plan = PLANS.includes(verb) && without !== 'WriteRegister' ? ['--dry-run'] : [];
+  const cwd = mkdtempSync(join(folder, 'run-'));
+  results.set(`${verb} ${without}`, await runCli(lab.aws, [...LINES[verb]!, ...plan, '--name', parameter], { credentials, cwd, env: verb === 'switchover' || verb === 'drill' ? inFastTime(lab.aws) : {} }));
+}
+
+test.each(TRIED)('$verb misses $sid', ({ verb, sid, must }) => {
+  const { code } = results.get(`${verb} ${sid}`)!;
+  const text = textOf(results.get(`${verb} ${sid}`)!);
+  expect(text).toMatch(MISSED[sid]!);
+  if (must) expect([0, 5]).not.toContain(code);
+  const whole = results.get(`${verb} undefined`);
+  if (whole) expect(textOf(whole)).not.toMatch(MISSED[sid]!);
+});
+
+test('none of them moved traffic', async () => {
+  const { accessPoints } = await lab.aws.control.state();
+  expect(accessPoints[estateOf(manifest).accessPoint.alias].submitted.filter(({ dial }) => dial > 0).map(({ region }) => region)).toEqual([EAST]);
+});

@@ -1,4 +1,5 @@
 import { reasonOf } from '../../core/operate/call';
+import { TABLE } from '../../core/operate/history/automatic';
 import { lineOf } from '../../core/operate/history/line';
 import { liftQuarantine, seeQuarantine } from '../../core/operate/quarantine/lift';
 import { ExitCode } from '../exit-code';
@@ -18,7 +19,7 @@ export const quarantineLift: Verb = {
     if (!quarantine && !inRegister) {
       if (silent.length === history.regions.length) throw new Problem('NoHistory', `no Region told its records, so that it is not known whether ${region} is quarantined`, { next: ['s3-failover status'] });
       // A record that cannot be read may be the very one.
-      const [lost] = history.unread.filter(({ key }) => key.endsWith('-q.json'));
+      const [lost] = history.unread.filter(({ key }) => key.endsWith('-q.json') || key === TABLE);
       if (lost) throw new Problem('RecordsUnread', `records about quarantines could not be read, so that it is not known whether ${region} is quarantined: ${lost.reason}`, { next: ['s3-failover history'] });
       const doubt = silent.length > 0 ? `; ${silent.join(', ')} did not answer` : '';
       return result('none', ExitCode.DONE, `${region} is not quarantined, says every record that could be read${doubt}; nothing was changed`, region);

@@ -5,6 +5,7 @@ import { lineOf } from '../history/line';
 import { quarantined } from '../history/quarantine';
 import type { HistoryView } from '../history/read';
 import type { WallClock } from '../ports';
+import { TABLE } from '../history/automatic';
 import { brakeIsOn, type RegisterView } from '../register';
 import type { Estate } from '../estate';
 import type { Health } from './health';
@@ -90,6 +91,11 @@ export function othersChecks(history: HistoryView, wall: WallClock, but?: string
 export function historyChecks(history: HistoryView): Check[] {
   const name = 'history';
   if (history.regions.every((one) => !one.ok)) return [{ name, state: 'doubt', sentence: 'no Region told it, so that quarantines and acts of others are not known' }];
+  const fix = 's3-failover history';
   const lost = history.unread.filter(({ key }) => key.endsWith('-q.json'));
-  return lost.length > 0 ? [{ name, state: 'doubt', sentence: `${lost.length} records about quarantines could not be read: ${lost[0].reason}`, fix: 's3-failover history' }] : [];
+  const [untold] = history.unread.filter(({ key }) => key === TABLE);
+  return [
+    ...(lost.length > 0 ? [{ name, state: 'doubt' as const, sentence: `${lost.length} records about quarantines could not be read: ${lost[0].reason}`, fix }] : []),
+    ...(untold ? [{ name, state: 'doubt' as const, sentence: `not all that the controller did could be read, so that a quarantine may be missing: ${untold.reason}`, fix }] : []),
+  ];
 }

@@ -20,7 +20,8 @@ const VERBS: { readonly [kind in AutomaticAct['kind']]: ActVerb } = {
   human: 'adopted',
 };
 
-const TABLE = `the controller's table`;
+/** What stands for the key of a record in what could not be read of it. */
+export const TABLE = `the controller's table`;
 
 /** What the controller did, beside what people did. Never rejects. */
 export async function automaticHistory(clock: Clock, { table }: ControllerPort, mostMs: number): Promise<AutomaticHistory> {

@@ -92,6 +92,33 @@ describe('acting beside the controller', () => {
   });
 });
 
+describe('when not all that the controller did can be read', () => {
+  const torn = () => {
+    const world = estate();
+    world.memory.write('history/03', { version: 1, nonsense: true });
+    return world;
+  };
+
+  test.each([[['failover', WEST]], [['switchover', WEST]], [['drill', WEST]], [['routes', 'set', `${EAST}=passive`, `${WEST}=active`, 'eu-west-1=passive']]])('the plan of %j says that a quarantine may be missing', async (line) => {
+    const missing = /not all that the controller did could be read, so that a quarantine may be missing: 'epoch' of history\/03/;
+    const options = [...line, '--dry-run', '--json'];
+    const said = async (world: FakeEstate) => shell(world, options).then(({ out, err }) => out + err);
+    expect(await said(torn())).toMatch(missing);
+    expect(await said(estate())).not.toMatch(/a quarantine may be missing/);
+  });
+
+  test('a failover goes on all the same', async () => {
+    const world = torn();
+    world.kill(EAST);
+    expect((await shell(world, ['failover', WEST, '--yes'])).code).toBe(0);
+  });
+
+  test('quarantine lift fails where nothing says that there is one: it may be the very one', async () => {
+    const { code, err } = await shell(torn(), ['quarantine', 'lift', WEST, '--why', 'compared by hand', '--yes']);
+    expect([code, err]).toEqual([1, expect.stringMatching(/could not be read, so that it is not known whether us-west-2 is quarantined/)]);
+  });
+});
+
 test('history shows what the controller did among the rest', async () => {
   const world = estate();
   world.kill(EAST);

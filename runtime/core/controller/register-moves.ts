@@ -1,3 +1,4 @@
+import { sameRegions } from './regions';
 import { brakeHolds, MOST_DOUBTS, type Act, type ActKind, type ActState, type Doubt, type Exclusion, type RegisterState } from './register-state';
 
 /** A submit may be delivered so late; what differs from the intent after that is a person's. */
@@ -31,7 +32,7 @@ export function claimed(before: RegisterState | undefined, { id, kind, by, why, 
   // Who left a Region because it was down does not know what it holds alone.
   const quarantines = kind === 'failover' ? left.filter((region) => !quarantined.includes(region)) : [];
   // Who finishes an act goes on from where it began: it may yet be called off.
-  const finishes = before !== undefined && isUnended(before.act) && sameSet(intended, active) ? before.act : undefined;
+  const finishes = before !== undefined && isUnended(before.act) && sameRegions(intended, active) ? before.act : undefined;
   const byPerson = kind === 'human' || kind === 'adopted';
   const lifted = excluded.filter((one) => endsWith(one, active));
   const undo = kind === 'human' ? { lifted, coolDownMs: before?.coolDownMs ?? 0 } : undefined;
@@ -74,7 +75,7 @@ function doubtsAfter(before: RegisterState | undefined, landed: readonly string[
   if (!before) return [];
   const { act, epoch, intent, doubts } = before;
   const open = isUnended(act);
-  const gone = doubts.findIndex(({ active }) => landed !== undefined && sameSet(active, landed));
+  const gone = doubts.findIndex(({ active }) => landed !== undefined && sameRegions(active, landed));
   return withDoubts(doubts.filter((_, index) => index !== gone), { epoch, active: intent, leftMs: DOUBT_MS }, open ? 1 : 0);
 }
 
@@ -139,8 +140,4 @@ export function lostBecause(state: RegisterState | undefined, epoch: number, id:
 
 export function clip(text: string): string {
   return text.slice(0, MOST_TEXT);
-}
-
-function sameSet(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((region) => other.includes(region));
 }

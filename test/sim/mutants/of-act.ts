@@ -37,6 +37,18 @@ function cardBefore(seed: number) {
   });
 }
 
+/** The same while the controller is at it: each submit is asked to slow down mostly, so that an act looks and sends again and again. */
+function cardsWhileSending(seed: number) {
+  return schedule(
+    seed,
+    (at) => {
+      const from = at(60_000, 300_000);
+      return [storage('eu-west-1', from, 300_000), ...[46_000, 51_000, 56_000, 61_000, 66_000].map((after) => card('us-east-1', from + after))];
+    },
+    { rates: { 'submit slowed down': 0.85 } },
+  );
+}
+
 /** Guards of an act and of the route client: `act.ts`, `routes-watch.ts`, `routes/`. */
 export const OF_ACT: readonly Mutant[] = [
   {
@@ -81,15 +93,7 @@ export const OF_ACT: readonly Mutant[] = [
     guard: 'routes are read again before each send, and others than expected stop it',
     breaks: [edit(ACT, `decide: ifOneOf(expected, wanted)`, `decide: () => ({ kind: 'want', routes: wanted })`)],
     killedBy: "a person's act stands",
-    plan: (seed) =>
-      schedule(
-        seed,
-        (at) => {
-          const from = at(60_000, 300_000);
-          return [storage('eu-west-1', from, 300_000), ...[46_000, 51_000, 56_000, 61_000, 66_000].map((after) => card('us-east-1', from + after))];
-        },
-        { rates: { 'submit slowed down': 0.85 } },
-      ),
+    plan: cardsWhileSending,
   },
   {
     name: 'acts for as long as it takes',
@@ -118,15 +122,7 @@ export const OF_ACT: readonly Mutant[] = [
     guard: 'after each word that is lost or a no, routes are read again',
     breaks: [edit(CHANGE, `const survey = await this.look();`, `const survey = this.survey && this.attempts.length > 0 ? this.survey : await this.look();`)],
     killedBy: "a person's act stands",
-    plan: (seed) =>
-      schedule(
-        seed,
-        (at) => {
-          const from = at(60_000, 300_000);
-          return [storage('eu-west-1', from, 300_000), ...[46_000, 51_000, 56_000, 61_000, 66_000].map((after) => card('us-east-1', from + after))];
-        },
-        { rates: { 'submit slowed down': 0.85 } },
-      ),
+    plan: cardsWhileSending,
   },
   {
     name: 'sends at two endpoints at once',

@@ -1,4 +1,3 @@
-import { CreateTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +13,7 @@ import type { PolicyVerb } from '../../runtime/core/operate/policy/verbs';
 import { makeOperatorEstate } from './operator-estate';
 import { EAST, IRELAND, Lab, WEST, type Statement } from './replication-lab';
 import { documentOf, runCli } from './run-cli';
+import { makeStrongTable } from './strong-table';
 
 jest.setTimeout(120_000);
 
@@ -31,16 +31,7 @@ const users = new Map<PolicyVerb, Credentials>();
 beforeAll(async () => {
   lab = await Lab.start();
   await lab.aws.control.setPropagation({ ms: 200 });
-  const dynamo = lab.aws.clients.dynamoDb(EAST);
-  await dynamo.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'partition', AttributeType: 'S' }, { AttributeName: 'key', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'partition', KeyType: 'HASH' }, { AttributeName: 'key', KeyType: 'RANGE' }],
-    }),
-  );
-  await dynamo.send(new UpdateTableCommand({ TableName: TABLE, MultiRegionConsistency: 'STRONG', ReplicaUpdates: VOTERS.slice(1).map((RegionName) => ({ Create: { RegionName } })) }));
+  await makeStrongTable(lab.aws, TABLE, VOTERS);
   const made = await makeOperatorEstate(lab, [EAST, WEST, IRELAND]);
   manifest = { ...made.manifest, version: 2, controller: { table: TABLE, policy: { voters: VOTERS } } };
   writeFileSync(join(folder, 'media.json'), JSON.stringify(manifest));

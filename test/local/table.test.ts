@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateStackCommand, DeleteStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { CreateTableCommand, DescribeTableCommand, GetItemCommand, PutItemCommand, TransactWriteItemsCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, GetItemCommand, PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { startLocalAws, type Credentials, type LocalAws } from '../../local';
 import { dynamoTable, type DynamoTable } from '../../runtime/aws/table';
+import { makeStrongTable } from './strong-table';
 import { createUser } from './support';
 
 const TABLE = 'votes';
@@ -14,16 +15,7 @@ const tables: DynamoTable[] = [];
 
 beforeAll(async () => {
   aws = await startLocalAws();
-  const dynamo = aws.clients.dynamoDb('us-east-1');
-  await dynamo.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'partition', AttributeType: 'S' }, { AttributeName: 'key', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'partition', KeyType: 'HASH' }, { AttributeName: 'key', KeyType: 'RANGE' }],
-    }),
-  );
-  await dynamo.send(new UpdateTableCommand({ TableName: TABLE, MultiRegionConsistency: 'STRONG', ReplicaUpdates: REGIONS.slice(1).map((RegionName) => ({ Create: { RegionName } })) }));
+  await makeStrongTable(aws, TABLE, REGIONS);
   voter = await createUser(aws, 'voter', [{ Action: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], Resource: [`arn:aws:dynamodb:*:${aws.account}:table/${TABLE}`] }]);
 });
 

@@ -1,4 +1,3 @@
-import { CreateTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,6 +16,7 @@ import { record } from '../../runtime/core/operate/history/records';
 import { makeOperatorEstate, putManifest } from '../operator-estate';
 import { EAST, IRELAND, Lab, WEST, type Statement } from '../replication-lab';
 import { runCli, type CliResult } from '../run-cli';
+import { makeStrongTable } from '../strong-table';
 import { textOf } from './cases';
 
 jest.setTimeout(300_000);
@@ -73,16 +73,7 @@ interface Steered {
 beforeAll(async () => {
   lab = await Lab.start();
   await lab.aws.control.setPropagation({ ms: 0 });
-  const dynamo = lab.aws.clients.dynamoDb(EAST);
-  await dynamo.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'partition', AttributeType: 'S' }, { AttributeName: 'key', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'partition', KeyType: 'HASH' }, { AttributeName: 'key', KeyType: 'RANGE' }],
-    }),
-  );
-  await dynamo.send(new UpdateTableCommand({ TableName: TABLE, MultiRegionConsistency: 'STRONG', ReplicaUpdates: VOTERS.slice(1).map((RegionName) => ({ Create: { RegionName } })) }));
+  await makeStrongTable(lab.aws, TABLE, VOTERS);
   shared = await steered([EAST, WEST, IRELAND]);
   const table = dynamoTable({ tableName: TABLE, region: EAST, config: { endpoint: lab.aws.endpoint, credentials: await lab.user([{ Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: '*' }]) } });
   const first = claimed(undefined, { id: 'first', kind: 'adopted', by: 'voter us-east-1', why: 'it begins', active: [EAST], coolDownMs: 0 });

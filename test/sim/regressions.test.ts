@@ -47,3 +47,15 @@ test('a bound to what may be lost holds where a majority saw the outage late, an
   expect(ran.violation).toBeUndefined();
   expect(ran.world.plane.active).toEqual(['us-west-2']);
 });
+
+// The world failed every request of clients and of probes there, and the judges alone did not call it an outage.
+test.each([
+  ['only a down Region is left', 544, [{ at: 184_849, forMs: 63_000, kind: 'storage', region: 'us-west-2', state: 'keys failing' }]],
+  ['no failover for a blip', 3671, [{ at: 97_980, forMs: 503_000, kind: 'storage', region: 'us-west-2', state: 'keys failing' }, { at: 135_469, forMs: 175_000, kind: 'storage', region: 'us-west-2', state: 'refusing' }]],
+] satisfies [string, number, Episode[]][])('a Region in which KMS itself is out of order is down, for "%s" as well', async (invariant, seed, episodes) => {
+  const settings = { intervalMs: 10_000, probeTimeoutMs: 4_000, unhealthyForMs: 44_000, disputedForMs: 90_000, staggerMs: 10_000, coolDownMs: 300_000 };
+  const ran = await again(seed, episodes, { data: ['us-west-2', 'us-east-1'], settings });
+  expect(ran.violation).toBeUndefined();
+  expect(ran.judged(invariant)).toBe(1);
+  expect(ran.world.plane.active).toEqual(['us-east-1']);
+});

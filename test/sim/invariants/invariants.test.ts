@@ -7,6 +7,7 @@ import { NEVER, plan, QUIET, runWorld, scripted, type Ran } from '../support/in-
 import type { Core, Env } from '../world/core';
 import type { Fate } from '../world/endpoints';
 import type { Told } from '../world/facts';
+import { DOWN_STORAGES, type Storage } from '../world/regions';
 import type { World } from '../world/world';
 
 const DATA = ['us-east-1', 'us-west-2', 'eu-west-1'];
@@ -420,5 +421,39 @@ describe('no more is lost than is allowed', () => {
     const ran = await moved(0);
     expect(broken(ran)).not.toBe('no more is lost than is allowed');
     expect(ran.judged('no more is lost than is allowed')).toBe(1);
+  });
+});
+
+describe('only a down Region is left', () => {
+  const left = (state: Storage) =>
+    when(async (env, until) => (await until(60_000), await claim(env, ['eu-west-1']), send(env, ['eu-west-1'])), { episodes: [{ ...failing, state }], settings: { disputedForMs: 10_000 } });
+
+  test.each<Storage>(['forbidden', 'keyless'])('is broken by leaving one that is %s', async (state) => {
+    expect(broken(await left(state))).toBe('only a down Region is left');
+  });
+
+  test.each<Storage>([...DOWN_STORAGES])('holds for leaving one that is %s to everybody', async (state) => {
+    const ran = await left(state);
+    expect(broken(ran)).toBeUndefined();
+    expect(ran.judged('only a down Region is left')).toBe(1);
+    expect(ran.world.clients.failedWithin('us-east-1', 600_000)).toBe(true);
+  });
+});
+
+describe('no failover for a blip', () => {
+  const keysFirst = (keysAt: number) =>
+    when(async (env, until) => (await until(60_000), await claim(env, ['eu-west-1']), send(env, ['eu-west-1'])), {
+      episodes: [{ at: keysAt, forMs: 40_000, kind: 'storage', region: 'us-east-1', state: 'keys failing' }, { ...failing, at: 45_000, state: 'refusing' }],
+      settings: { disputedForMs: 40_000 },
+    });
+
+  test('is broken where the outage was shorter than it must be, whatever it was of', async () => {
+    expect(broken(await keysFirst(40_000))).toBe('no failover for a blip');
+  });
+
+  test('counts from when the keys failed, where another outage began before they were well again', async () => {
+    const ran = await keysFirst(15_000);
+    expect(broken(ran)).toBeUndefined();
+    expect(ran.judged('no failover for a blip')).toBe(1);
   });
 });

@@ -1,13 +1,15 @@
 import { FOR_GOOD, type Episode } from '../faults/episode';
 import { misleads } from '../faults/observed';
 import type { Plan } from '../faults/plan';
+import { DOWN_STORAGES, type Storage } from '../world/regions';
 
 interface Span {
   readonly from: number;
   readonly to: number;
 }
 
-const DOWN: ReadonlySet<string> = new Set(['failing', 'refusing', 'silent', 'slow']);
+/** What comes later than a probe waits for is a failure, to clients and to observers. */
+const DOWN: ReadonlySet<Storage> = new Set<Storage>([...DOWN_STORAGES, 'slow']);
 
 /** With these nothing at all is seen for as long as they last; noise lets some through, and a lie says what it likes. */
 const SHUTS: ReadonlySet<Episode['kind']> = new Set(['cut', 'partition', 'blind']);

@@ -8,7 +8,8 @@ export type Storage = 'well' | 'failing' | 'refusing' | 'silent' | 'slow' | 'thr
 export type Control = 'well' | 'refusing' | 'silent' | 'failing' | 'slow' | 'stale' | 'garbage' | 'throttling' | 'forbidden';
 
 const USABLE: ReadonlySet<Storage> = new Set(['well', 'slow', 'throttling']);
-const DOWN: ReadonlySet<Storage> = new Set(['failing', 'refusing', 'silent', 'keys failing']);
+/** Clients get nothing but failures, and so does a probe: KMS in trouble of its own fails each of their requests. */
+export const DOWN_STORAGES: ReadonlySet<Storage> = new Set(['failing', 'refusing', 'silent', 'keys failing']);
 
 /** One Region as it truly is. Each service can fail by itself; a dead Region has lost all of them. */
 export class Region {
@@ -47,7 +48,7 @@ export class Region {
   }
 
   get isDown(): boolean {
-    return DOWN.has(this.storage);
+    return DOWN_STORAGES.has(this.storage);
   }
 
   /** Whether it served at some time within so many milliseconds. */

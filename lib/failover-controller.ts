@@ -105,7 +105,8 @@ export interface FailoverControllerProps {
    *
    * With it, a lag that is not known holds, and traffic stays with a dead Region until a person decides. Without it, availability comes first:
    * what the dead Region had not replicated is late, and lost only if the Region never comes back. A minute is the least: lag is told by heartbeats that are
-   * written once a minute, so that up to a minute and an `interval` of it may be nothing at all, and settings under three minutes hold often.
+   * written once a minute, and counted up to when a majority of voters has said that it saw the outage, so that up to a minute and three intervals of it may
+   * be nothing at all. Settings under three minutes hold often.
    *
    * @default - however far
    */

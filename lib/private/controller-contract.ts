@@ -25,8 +25,8 @@ export interface PolicySettings {
   readonly staggerMs?: number;
   readonly failback?: Failback;
   /**
-   * How far the target may have been behind, a minute at least; with it, a lag that is not known holds. It is told from heartbeats, and so includes
-   * up to a minute and an interval that nothing was behind. Absent: any.
+   * How far the target may have been behind, a minute at least; with it, a lag that is not known holds. It is told from heartbeats, and counted up to
+   * when a majority has said that it saw the outage, and so includes up to a minute and three intervals that nothing was behind. Absent: any.
    */
   readonly maxDataLossMs?: number;
   /** Whether answers that come late count as failed. */

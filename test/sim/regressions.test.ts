@@ -1,5 +1,6 @@
 import { FOR_GOOD, type Episode } from './faults/episode';
 import type { Plan } from './faults/plan';
+import { NO_RATES } from './faults/rates';
 import { shipped } from './shipped';
 import { plan, runWorld } from './support/in-world';
 
@@ -58,4 +59,30 @@ test.each([
   expect(ran.violation).toBeUndefined();
   expect(ran.judged(invariant)).toBe(1);
   expect(ran.world.plane.active).toEqual(['us-east-1']);
+});
+
+const TWENTY_SECONDS = { intervalMs: 20_000, probeTimeoutMs: 5_000, unhealthyForMs: 65_000, disputedForMs: 90_000, staggerMs: 20_000, coolDownMs: 300_000, maxDataLossMs: 90_000 };
+
+// The judge counted to the death of a Region that nobody had reached for half a minute: no client was told anything in it that could be lost.
+test('what is lost ends with the last write that a client was told is safe, and not with the Region', async () => {
+  const ran = await again(3288, [
+    { at: 151_484.572, forMs: 121_139, kind: 'blind', observer: 'voter:us-west-2', reason: 'clock skew' },
+    { at: 320_069.014, forMs: 156_419, kind: 'partition', side: ['eu-west-1'] },
+    { at: 354_010.131, forMs: FOR_GOOD, kind: 'region dead', region: 'eu-west-1' },
+  ], {
+    data: ['eu-west-1', 'us-east-1', 'us-west-2'],
+    settings: TWENTY_SECONDS,
+    rates: { ...NO_RATES, 'table write made, answer lost': 0.044552688052079716, 'run late': 0.012120371752331336 },
+    aimed: [{ phase: 'quiet', afterMs: 3106.0451513621956, episode: { at: 0, forMs: 97_876, kind: 'partition', side: ['eu-west-1', 'us-west-2', 'ap-southeast-2', 'edge-europe', 'edge-asia'] } }],
+    quietFrom: 600_000,
+  });
+  expect(ran.violation).toBeUndefined();
+  expect(ran.judged('no more is lost than is allowed')).toBe(1);
+});
+
+// The last of a majority saw the death nearly a tick late, and what it said was nearly a tick old when another read it: no code knows better, and the bound holds.
+test('a bound to what may be lost holds for what two ticks of the outage hide, and that is no failure to act', async () => {
+  const ran = await again(447, [{ at: 157_669.045, forMs: FOR_GOOD, kind: 'region dead', region: 'us-west-2' }], { data: ['us-west-2', 'eu-west-1', 'us-east-1'], settings: TWENTY_SECONDS, quietFrom: 600_000 });
+  expect(ran.violation).toBeUndefined();
+  expect(ran.world.plane.active).toEqual(['us-west-2']);
 });

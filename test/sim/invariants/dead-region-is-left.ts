@@ -16,20 +16,26 @@ function slackMs({ intervalMs, unhealthyForMs }: Settings): number {
 
 /** A run that was killed or never began is followed by the next minute's; routes of a person are noticed as late. */
 const NEXT_RUN_MS = 65_000;
-/** A voter counts from the first failed probe of the majority's last voter, and in whole seconds. */
-const MARGIN_MS = 20_000;
+/**
+ * What a voter takes for lag, and is none: the time until the majority's last voter failed with a probe of its own, the age of what it said by
+ * the time that another reads it, each up to a tick, and whole seconds and calls.
+ */
+function unknownMs({ intervalMs }: Settings): number {
+  return 2 * intervalMs + 5_000;
+}
 
 /**
  * Whether a Region may be chosen although a bound is set to what may be lost: something of the one that is left must have arrived in
  * time. A voter that was stopped during the outage knows of none of it from before, and so of nothing from when it began.
  */
 function isNear(world: World, target: string): boolean {
-  const { maxDataLossMs } = world.plan.settings;
+  const { settings } = world.plan;
+  const { maxDataLossMs } = settings;
   if (maxDataLossMs === undefined || !world.beats) return true;
   const calm = calmFrom(world.plan);
   return world.plane.active.every((from) => {
     const age = world.beats!.ageMs(from, target);
-    return age !== undefined && age - (world.time.now - Math.max(calm, world.region(from).lastServed)) <= maxDataLossMs - MARGIN_MS;
+    return age !== undefined && age - (world.time.now - Math.max(calm, world.region(from).lastServed)) <= maxDataLossMs - unknownMs(settings);
   });
 }
 

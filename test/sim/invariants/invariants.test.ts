@@ -398,9 +398,10 @@ describe('where there are buckets', () => {
 });
 
 describe('no more is lost than is allowed', () => {
-  const moved = (heldFor: number) =>
+  /** The first Region fails for good at 95 s; nothing that was written there after `heldAt` has arrived. */
+  const moved = (heldAt: number, cuts: readonly Episode[] = []) =>
     runWorld(
-      plan({ objects: { lagMs: 100, fails: 0 }, settings: { ...QUIET.settings, maxDataLossMs: 90_000 }, episodes: [{ ...failing, at: 95_000 }] }),
+      plan({ objects: { lagMs: 100, fails: 0 }, settings: { ...QUIET.settings, maxDataLossMs: 90_000 }, episodes: [{ ...failing, at: 95_000 }, ...cuts] }),
       scripted(async (env) => {
         await env.clock.sleep(105_000);
         await write(env, (item) => ({ ...item, act: 'failover' }));
@@ -409,18 +410,30 @@ describe('no more is lost than is allowed', () => {
       }),
       (world) => {
         for (let at = 0; at < 95_000; at += 30_000) world.time.at(at, () => world.beats!.beat('us-east-1'));
-        world.beats!.objects.hold('us-east-1', 'eu-west-1', heldFor);
+        world.time.at(heldAt, () => world.beats!.objects.hold('us-east-1', 'eu-west-1', 9e9));
       },
     );
+  /** Long enough for a copy. */
+  const AFTER_THE_FIRST = 29_000;
+  const cutOff = (edges: readonly string[]) => edges.map((edge): Episode => ({ at: 60_000, forMs: FOR_GOOD, kind: 'cut', from: edge, to: 'us-east-1', bothWays: true }));
 
   test('is broken by a move to a Region that had nothing of the last minutes', async () => {
-    expect(broken(await moved(9e9))).toBe('no more is lost than is allowed');
+    expect(broken(await moved(0))).toBe('no more is lost than is allowed');
+    expect(broken(await moved(AFTER_THE_FIRST))).toBe('no more is lost than is allowed');
   });
 
   test('holds where something had arrived that was written shortly before', async () => {
-    const ran = await moved(0);
+    const ran = await moved(9e9);
     expect(broken(ran)).not.toBe('no more is lost than is allowed');
     expect(ran.judged('no more is lost than is allowed')).toBe(1);
+  });
+
+  test('counts to the last write that a client was told is safe, and so not a time in which nobody reached the Region', async () => {
+    const ran = await moved(AFTER_THE_FIRST, cutOff(['edge-america', 'edge-europe', 'edge-asia']));
+    expect(broken(ran)).not.toBe('no more is lost than is allowed');
+    expect(ran.judged('no more is lost than is allowed')).toBe(1);
+    // One edge that still reaches it has something to lose.
+    expect(broken(await moved(AFTER_THE_FIRST, cutOff(['edge-america', 'edge-europe'])))).toBe('no more is lost than is allowed');
   });
 });
 

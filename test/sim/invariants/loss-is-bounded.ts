@@ -7,7 +7,7 @@ const TOLERANCE_MS = 2_000;
 
 /**
  * Where a bound is set to what may be lost, traffic is moved by itself only to a Region in which something has arrived that was written
- * so short a time before the Region that is left stopped to serve.
+ * so short a time before the last write that the Region that is left took of a client: nobody loses what nobody was told is safe.
  */
 export class LossIsBounded implements Invariant {
   readonly name = 'no more is lost than is allowed';
@@ -23,10 +23,12 @@ export class LossIsBounded implements Invariant {
       const region = world.region(from);
       // A Region that is well again, or was only cut off, has lost nothing by then that it could not still send.
       if (region.serves || region.lastServed > claimedAt) continue;
+      const lastTook = world.clients.lastTook(from);
+      if (lastTook === undefined) continue;
       for (const to of claimed) {
         this.occurrences++;
         const age = world.beats.ageMs(from, to);
-        const lag = age === undefined ? Infinity : age - (fact.at - region.lastServed);
+        const lag = age === undefined ? Infinity : age - (fact.at - lastTook);
         if (lag > maxDataLossMs + TOLERANCE_MS) world.violate(this.name, `submit ${number} of ${by.name} goes to ${to}, which was ${lag === Infinity ? 'never known to have anything of' : `${Math.round(lag / 1000)} s behind`} ${from}; allowed are ${maxDataLossMs / 1000} s`);
       }
     }

@@ -12,6 +12,8 @@ export class Clients {
   errors = 0;
   /** Last time that a client was turned away by a Region, or could not reach it. */
   private readonly failedAt = new Map<string, number>();
+  /** Last time that a client was told by a Region that its write is safe. */
+  private readonly tookAt = new Map<string, number>();
 
   constructor(
     private readonly time: Time,
@@ -35,6 +37,11 @@ export class Clients {
     return this.time.now - (this.failedAt.get(region) ?? -Infinity) <= milliseconds;
   }
 
+  /** When the last write was made there that a client was told is safe: after it there is nothing of theirs to lose. */
+  lastTook(region: string): number | undefined {
+    return this.tookAt.get(region);
+  }
+
   private next(edge: string, index: number, after: number): void {
     this.time.after(after, () => {
       this.write(edge, index);
@@ -47,7 +54,10 @@ export class Clients {
     this.writes++;
     if (active.length === 0) return void this.errors++;
     const target = active[this.writes % active.length];
-    if (this.answers(target) && this.network.both(edge, target)) return this.took(target);
+    if (this.answers(target) && this.network.both(edge, target)) {
+      this.tookAt.set(target, this.time.now);
+      return this.took(target);
+    }
     this.errors++;
     this.failedAt.set(target, this.time.now);
   }

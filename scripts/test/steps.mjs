@@ -5,7 +5,17 @@ import { fileURLToPath } from 'node:url';
 const bin = (path) => ['node', `node_modules/${path}`];
 const JEST = [...bin('jest/bin/jest.js'), '--ci'];
 /** Every crash point, every interleaving: minutes of virtual time, and half a minute or more of a processor's. */
-const SEARCHES = ['test/runtime/core/operate/switchover/interrupted', 'test/runtime/core/operate/switchover/two-operators', 'test/runtime/core/operate/switchover/switchover.property', 'test/sim/search/', 'test/sim/simulator.test'];
+const SEARCHES = [
+  'test/runtime/core/operate/failover/crash',
+  'test/runtime/core/operate/failover/race',
+  'test/runtime/core/operate/switchover/interrupted',
+  'test/runtime/core/operate/switchover/two-operators',
+  'test/runtime/core/operate/switchover/switchover.property',
+  'test/sim/promise/',
+  'test/sim/search/',
+  'test/sim/progress.test',
+  'test/sim/simulator.test',
+];
 const NOT_UNIT = ['/test/templates/', '/test/local/', '/test/e2e/', ...SEARCHES.map((path) => `/${path}`)];
 
 /**

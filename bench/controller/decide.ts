@@ -25,6 +25,7 @@ function view(active: Sight, selves: number, ownWord: Sight): View {
     code: 'now',
     regions: Object.fromEntries(regions.map((name) => [name, name === ACTIVE ? (role === 'self' ? ownWord : active) : WELL])),
     ageMs: 4_000,
+    stillForMs: 4_000,
   });
   const state = claimed(undefined, { id: 'first', kind: 'adopted', by: 'the deployment', why: 'it begins', active: [ACTIVE], coolDownMs: 0 });
   return {

@@ -2,7 +2,7 @@ import type { Instant } from '../ports';
 import { answered, HealthMemory } from './health';
 import { freshForMs, type Policy } from './policy';
 import type { ProbeResult, Stored } from './ports';
-import { MOST_REASON, reportKey, Sightings, type Observer, type Report, type SeenReport, type Sight } from './report';
+import { MOST_REASON, reportKey, Sightings, type LastWord, type Observer, type Report, type SeenReport, type Sight } from './report';
 
 /** Ticks in which a process waits to see its predecessor move before it takes it for gone. */
 const WAITS = 2;
@@ -59,7 +59,10 @@ export class ObserverMemory {
   take(items: ReadonlyMap<string, Stored>, asked: Instant): { readonly malformed: readonly string[] } {
     this.stored = items.get(this.key);
     this.listed = true;
-    return this.sightings.take(items, asked);
+    const taken = this.sightings.take(items, asked);
+    const said = this.sightings.of(this.self, asked)?.regions ?? {};
+    for (const [region, { lastWord }] of Object.entries(said)) if (lastWord) this.sightings.inherit({ role: 'self', region }, lastWord, asked);
+    return taken;
   }
 
   reports(now: Instant): SeenReport[] {
@@ -91,8 +94,14 @@ export class ObserverMemory {
       const downForMs = this.health.downFor(region, now);
       const elsewhere = answers > (answered(result) ? 1 : 0);
       const reason = 'reason' in result ? result.reason.slice(0, MOST_REASON) : undefined;
-      sights[region] = { result: result.kind, elsewhere, ...(downForMs !== undefined && { downForMs }), ...(reason !== undefined && { reason }) };
+      const lastWord = downForMs === undefined ? undefined : this.lastWordOf(region, now);
+      sights[region] = { result: result.kind, elsewhere, ...(downForMs !== undefined && { downForMs }), ...(reason !== undefined && { reason }), ...(lastWord && { lastWord }) };
     }
     return sights;
+  }
+
+  private lastWordOf(region: string, now: Instant): LastWord | undefined {
+    const last = this.self.role === 'voter' ? this.sightings.of({ role: 'self', region }, now) : undefined;
+    return last && { boot: last.boot, sequence: last.sequence, forMs: last.stillForMs };
   }
 }

@@ -40,6 +40,15 @@ export interface Sight {
   /** Whether another Region answered in the same tick: who reaches nothing is blind, and has no vote. */
   readonly elsewhere: boolean;
   readonly reason?: string;
+  /** Of a Region that a voter calls down: what its own observer said last. The voter's next process counts on from here. */
+  readonly lastWord?: LastWord;
+}
+
+/** Which report of an observer is its newest, and for how long it was seen to be. */
+export interface LastWord {
+  readonly boot: number;
+  readonly sequence: number;
+  readonly forMs: number;
 }
 
 export const REPORTS = 'report/';
@@ -92,12 +101,19 @@ function isRoutesReport(value: unknown): value is RoutesReport {
 
 function parseSight(key: string, value: unknown): Sight {
   demand(isRecord(value), `what is said of a Region must be an object`, key);
-  const { result, downForMs, elsewhere, reason } = value;
+  const { result, downForMs, elsewhere, reason, lastWord } = value;
   demand(typeof result === 'string' && RESULTS.includes(result), `'result' must be a kind of probe result`, key);
   demand(typeof elsewhere === 'boolean', `'elsewhere' must be true or false`, key);
   demand(downForMs === undefined || isSpan(downForMs), `'downForMs' must be a time`, key);
   demand(reason === undefined || isText(reason, MOST_REASON), `'reason' must be a short text`, key);
-  return { result: result as Sight['result'], elsewhere, ...(downForMs !== undefined && { downForMs }), ...(reason !== undefined && { reason }) };
+  return { result: result as Sight['result'], elsewhere, ...(downForMs !== undefined && { downForMs }), ...(reason !== undefined && { reason }), ...lastWordOf(lastWord) };
+}
+
+/** A later member, too: without it the reader counts from its own first sight. */
+function lastWordOf(value: unknown): Pick<Sight, 'lastWord'> {
+  if (!isRecord(value)) return {};
+  const { boot, sequence, forMs } = value;
+  return isWhole(boot) && isWhole(sequence) && isSpan(forMs) ? { lastWord: { boot, sequence, forMs } } : {};
 }
 
 /** Whether one report of an observer was made after another. */
@@ -108,10 +124,14 @@ export function isNewer(one: Pick<Report, 'boot' | 'sequence'>, other: Pick<Repo
 export interface SeenReport extends Report {
   /** The reader's own time since it saw this observer's sequence move; absent: it has not seen it move yet. */
   readonly ageMs?: number;
+  /** For how long it has been the newest, as this reader and the process before it saw: at least this old, whether or not it has an age. */
+  readonly stillForMs: number;
 }
 
 interface Sighting {
   readonly report: Report;
+  /** Since when it is known to be the newest. */
+  readonly since: Instant;
   readonly movedAt?: Instant;
 }
 
@@ -145,14 +165,27 @@ export class Sightings {
     return one && aged(one, now);
   }
 
+  /**
+   * Takes what another process of the reader knew of an observer: where its newest report is still the same, it was all the while, however
+   * old that word is. `asked`: when the word was asked for.
+   */
+  inherit(observer: Observer, { boot, sequence, forMs }: LastWord, asked: Instant): void {
+    const key = reportKey(observer);
+    const known = this.seen.get(key);
+    if (known?.report.boot !== boot || known.report.sequence !== sequence) return;
+    this.seen.set(key, { ...known, since: Math.min(known.since, asked - forMs) });
+  }
+
   private note(key: string, report: Report, asked: Instant): void {
     const before = this.seen.get(key);
-    if (!before) this.seen.set(key, { report });
-    else if (isNewer(report, before.report)) this.seen.set(key, { report, movedAt: asked });
+    if (!before) this.seen.set(key, { report, since: asked });
+    else if (isNewer(report, before.report)) this.seen.set(key, { report, since: asked, movedAt: asked });
   }
 }
 
-function aged({ report, movedAt }: Sighting, now: Instant): SeenReport {
+function aged({ report, since, movedAt }: Sighting, now: Instant): SeenReport {
   const { observer, boot, sequence, policy, code, regions, routes, told } = report;
-  return movedAt === undefined ? report : { observer, boot, sequence, policy, code, regions, routes, told, ageMs: Math.max(0, now - movedAt) };
+  const stillForMs = Math.max(0, now - since);
+  const seen = { observer, boot, sequence, policy, code, regions, routes, told, stillForMs };
+  return movedAt === undefined ? seen : { ...seen, ageMs: Math.max(0, now - movedAt) };
 }

@@ -48,12 +48,13 @@ export function isWell(view: View, policy: Policy, region: string): boolean {
 
 /**
  * Whether the Region's own observer, from inside, speaks against its being down. One failed look of its own, or one that met a throttle,
- * takes nothing back: it does when it calls the Region down itself. And its word stands for as long as a decision needs: what
- * dies with its Region falls silent when that begins, while a run that starts late is silent for a moment and means nothing by it.
+ * takes nothing back: it does when it calls the Region down itself. And its word stands until it was watched to say nothing more for as
+ * long as a decision needs: what dies with its Region falls silent when that begins, while a run that starts late is silent for a moment
+ * and means nothing by it. Who reads for the first time does not know how old a word is, and so lets it stand.
  */
 export function selfObjects(view: View, policy: Policy, region: string): boolean {
   const report = reportOf(view.reports, 'self', region);
-  if (report?.ageMs === undefined || report.ageMs > Math.max(freshForMs(policy), policy.unhealthyForMs)) return false;
+  if (!report || report.stillForMs > Math.max(freshForMs(policy), policy.unhealthyForMs)) return false;
   const sight = sightOf(report.regions, region);
   return sight !== undefined && sight.downForMs === undefined && sight.result !== 'blind' && sight.result !== 'misconfigured';
 }

@@ -61,6 +61,16 @@ test('a dispute is not ended by one failed look of the Region\'s own observer, n
   for (const seed of [36, 55, 98]) expect(judgeDay(seed, policyNamed('2 s'), 10)).toBeUndefined();
 });
 
+test.each([
+  ['2 s', 3175, 2],
+  ['10 s, unhealthyFor 120 s', 3175, 2],
+  ['5 s', 322, 10],
+  ['30 s, least unhealthyFor', 4325, 1],
+])('a run of a voter that has just begun does not overrule a Region\'s own observer that is between two runs: %s, seed %i, noise x%i', (name, seed, level) => {
+  // Each moved traffic once: whoever had not seen the observer's report move yet took it for none.
+  expect(judgeDay(seed, policyNamed(name), level)).toBeUndefined();
+});
+
 test('days are counted by what moved traffic in them', () => {
   const moves: string[] = [];
   const lived = liveDays(settingNamed('10 s, least unhealthyFor'), 10, 30, ({ verdict }) => moves.push(verdict));

@@ -46,6 +46,8 @@ const CASES: readonly [string, Scene, Decision['action'], Reason, string][] = [
   ['its own observer is asked to slow down', { says: gone, own: { [A]: { result: 'throttled', elsewhere: false } } }, 'alarm', 'disputed', `${A} is down to a majority of voters for 60 s and well to its own observer; held until 600 s`],
   ['its own observer fell silent a moment ago', { says: gone, own: { [A]: ok }, ownAge: 60 }, 'alarm', 'disputed', `${A} is down to a majority of voters for 60 s and well to its own observer; held until 600 s`],
   ['its own observer is silent for as long as it is down', { says: gone, own: { [A]: ok }, ownAge: 61 }, 'fail over', 'down for long enough', `${A} is down to 3 voters for 60 s; ${B} takes over`],
+  ['its own observer has not been seen to move yet', { says: gone, own: { [A]: ok }, ownAge: 20, ownUnmoved: true }, 'alarm', 'disputed', `${A} is down to a majority of voters for 60 s and well to its own observer; held until 600 s`],
+  ['its own observer has never been seen to move, for as long as it is down', { says: gone, own: { [A]: ok }, ownAge: 61, ownUnmoved: true }, 'fail over', 'down for long enough', `${A} is down to 3 voters for 60 s; ${B} takes over`],
   ['its own observer cannot see', { says: gone, own: { [A]: { result: 'blind', elsewhere: false } } }, 'fail over', 'down for long enough', `${A} is down to 3 voters for 60 s; ${B} takes over`],
   ['its own observer is not let in', { says: gone, own: { [A]: { result: 'misconfigured', elsewhere: false } } }, 'fail over', 'down for long enough', `${A} is down to 3 voters for 60 s; ${B} takes over`],
   ['its own observer says that it is down', { says: gone, own: { [A]: dead(10) } }, 'fail over', 'down for long enough', `${A} is down to 3 voters for 60 s; ${B} takes over`],

@@ -52,3 +52,59 @@ test('it ends once a later one reports', () => {
   memory.take(new Map([[key, { item: formatReport(later), revision: 9 }]]), 62 * SECOND);
   expect(memory.next(down, 91 * SECOND)).toEqual({ kind: 'superseded' });
 });
+
+describe('the last word of a Region\'s own observer', () => {
+  const inside = { role: 'self', region: A } as const;
+  /** The table: what the process before says, and the Region's own observer, which has said nothing new. */
+  const table = (sequence: number, forMs: number | undefined, own = 7): ReadonlyMap<string, Stored> => {
+    const sight = { result: 'down', downForMs: 90 * SECOND, elsewhere: true, ...(forMs !== undefined && { lastWord: { boot: 2, sequence: 7, forMs } }) } as const;
+    const voter: Report = { observer: self, boot: 1, sequence, policy: policy.hash, code: 'c', regions: { [A]: sight } };
+    const its: Report = { observer: inside, boot: 2, sequence: own, policy: policy.hash, code: 'c', regions: { [A]: { result: 'ok', elsewhere: false } } };
+    return new Map([voter, its].map((report) => [reportKey(report.observer), { item: formatReport(report), revision: sequence }]));
+  };
+  const stillFor = (memory: ObserverMemory, now: number) => memory.reports(now).find(({ observer }) => observer.role === 'self')?.stillForMs;
+
+  test('is as old as the process before knew, and the time since', () => {
+    const memory = new ObserverMemory(policy, self, 'c');
+    memory.take(table(4, 80 * SECOND), SECOND);
+    expect(stillFor(memory, 3 * SECOND)).toBe(82 * SECOND);
+    // A second word may know more: of the look that the first one was written before.
+    memory.take(table(5, 115 * SECOND), 31 * SECOND);
+    expect(stillFor(memory, 31 * SECOND)).toBe(115 * SECOND);
+  });
+
+  test('is counted from the first sight where the process before did not know, and anew where the observer speaks again', () => {
+    const memory = new ObserverMemory(policy, self, 'c');
+    memory.take(table(4, undefined), SECOND);
+    expect(stillFor(memory, 3 * SECOND)).toBe(2 * SECOND);
+    memory.take(table(5, 115 * SECOND, 8), 31 * SECOND);
+    expect(stillFor(memory, 32 * SECOND)).toBe(SECOND);
+  });
+
+  test('is handed on for a Region that is called down, and for no other', () => {
+    const memory = new ObserverMemory(policy, self, 'c');
+    const its: Report = { observer: inside, boot: 2, sequence: 7, policy: policy.hash, code: 'c', regions: {} };
+    memory.take(new Map([[reportKey(inside), { item: formatReport(its), revision: 1 }]]), SECOND);
+    memory.note(down, 30 * SECOND);
+    const young = memory.next(down, 31 * SECOND);
+    expect(young.kind === 'report' && young.report.regions[A]).toEqual({ result: 'down', elsewhere: true, reason: 'no answer' });
+    memory.note(down, 60 * SECOND);
+    const next = memory.next(down, 61 * SECOND);
+    expect(next.kind === 'report' && next.report.regions[A].lastWord).toEqual({ boot: 2, sequence: 7, forMs: 60 * SECOND });
+    expect(next.kind === 'report' && next.report.regions[B].lastWord).toBeUndefined();
+  });
+
+  test('is none of what a Region says of itself', () => {
+    const memory = new ObserverMemory(policy, inside, 'c');
+    const alone: ReadonlyMap<string, ProbeResult> = new Map([[A, { kind: 'down', reason: 'no answer' }]]);
+    memory.take(new Map(), 0);
+    for (const at of [0, 30]) {
+      memory.note(alone, at * SECOND);
+      const next = memory.next(alone, at * SECOND);
+      if (next.kind !== 'report') throw new Error(next.kind);
+      memory.wrote(next.report);
+      memory.take(new Map([[reportKey(inside), { item: formatReport(next.report), revision: 1 }]]), at * SECOND);
+      expect(next.report.regions[A].lastWord).toBeUndefined();
+    }
+  });
+});

@@ -20,6 +20,14 @@ test('is read with what a voter saw of the routes, and what it told people of', 
   }
 });
 
+test('is read with the last word of the Region\'s own observer, and without one that nobody understands', () => {
+  const sight = { result: 'down', elsewhere: true, downForMs: 12 } as const;
+  const lastWord = { boot: 3, sequence: 8, forMs: 40 };
+  expect(parseReport(KEY, formatReport(report({ regions: { 'us-west-2': { ...sight, lastWord } } })))).toEqual(report({ regions: { 'us-west-2': { ...sight, lastWord } } }));
+  for (const odd of ['8', { ...lastWord, boot: -1 }, { ...lastWord, sequence: 0.5 }, { ...lastWord, forMs: -40 }, { boot: 3, sequence: 8 }])
+    expect(parseReport(KEY, { ...formatReport(report()), regions: { 'us-west-2': { ...sight, lastWord: odd } } })).toEqual(report({ regions: { 'us-west-2': sight } }));
+});
+
 test.each<[string, object]>([
   ['routes of a kind that came later', { routes: { kind: 'partly seen' } }],
   ['routes of no Regions', { routes: { kind: 'seen', active: ['../register'] } }],
@@ -68,6 +76,35 @@ describe('sightings', () => {
     sightings.take(listing(report({ sequence: 5 })), 0);
     sightings.take(listing(report(changed)), 10);
     expect(sightings.all(10)[0].ageMs !== undefined).toBe(newer);
+  });
+
+  test('count for how long a report is the newest from its first sight, and anew when it moves', () => {
+    const sightings = new Sightings();
+    sightings.take(listing(report()), 100);
+    sightings.take(listing(report()), 300);
+    expect(sightings.all(400)[0].stillForMs).toBe(300);
+    sightings.take(listing(report({ sequence: 2 })), 500);
+    expect(sightings.all(650)[0].stillForMs).toBe(150);
+  });
+
+  test.each([
+    ['the report is still the same', { boot: 1, sequence: 1, forMs: 5_000 }, 5_100],
+    ['the report has moved since', { boot: 1, sequence: 0, forMs: 5_000 }, 500],
+    ['another process has written since', { boot: 0, sequence: 1, forMs: 5_000 }, 500],
+    ['this reader has watched it for longer', { boot: 1, sequence: 1, forMs: 10 }, 500],
+  ])('go on from what the process before saw: %s', (_, lastWord, stillForMs) => {
+    const sightings = new Sightings();
+    sightings.take(listing(report()), 1_000);
+    sightings.inherit(report().observer, lastWord, 1_400);
+    expect(sightings.all(1_500)[0].stillForMs).toBe(stillForMs);
+    // That says nothing of when it moved.
+    expect(sightings.all(1_500)[0].ageMs).toBeUndefined();
+  });
+
+  test('believe no word of an observer that they have not seen', () => {
+    const sightings = new Sightings();
+    sightings.inherit(report().observer, { boot: 1, sequence: 1, forMs: 5_000 }, 900);
+    expect(sightings.all(1_500)).toEqual([]);
   });
 
   test('name what nobody understands, and keep the rest', () => {

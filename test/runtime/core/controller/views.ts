@@ -20,6 +20,8 @@ export interface Scene {
   readonly own?: { readonly [region: string]: Sight };
   /** Of the Regions' own observers, in seconds. */
   readonly ownAge?: number;
+  /** They have not been seen to move: `ownAge` is how long they were watched. */
+  readonly ownUnmoved?: boolean;
   /** Of each voter, in seconds; undefined: has not been seen to move. */
   readonly ages?: readonly (number | undefined)[];
   readonly hashes?: readonly (string | undefined)[];
@@ -48,7 +50,7 @@ export function stateOf(changed: Partial<RegisterState> = {}): RegisterState {
 }
 
 export function viewOf(scene: Scene, policy: Policy): View {
-  const { self = VOTERS[0], says = {}, own = {}, ages = [0, 5, 5], ownAge = 5, hashes = [], state, coolDownLeft = 0, actAge = 0 } = scene;
+  const { self = VOTERS[0], says = {}, own = {}, ages = [0, 5, 5], ownAge = 5, ownUnmoved = false, hashes = [], state, coolDownLeft = 0, actAge = 0 } = scene;
   const table: { readonly [region: string]: Said } = { [A]: all(ok), [B]: all(ok), [C]: all(ok), ...says };
   const voters = VOTERS.map((region, index): SeenReport => ({
     observer: { role: 'voter', region },
@@ -58,9 +60,10 @@ export function viewOf(scene: Scene, policy: Policy): View {
     policy: hashes[index] ?? policy.hash,
     regions: Object.fromEntries(Object.entries(table).map(([name, said]) => [name, said[index]])),
     ...(index === 0 && scene.sawRoutes && { routes: { kind: 'seen', active: scene.sawRoutes } }),
+    stillForMs: (ages[index] ?? 0) * 1000,
     ...(ages[index] !== undefined && { ageMs: ages[index] * 1000 }),
   }));
-  const selves = Object.entries(own).map(([region, sight]): SeenReport => ({ observer: { role: 'self', region }, boot: 1, sequence: 1, code: 'c', policy: policy.hash, regions: { [region]: sight }, ageMs: ownAge * 1000 }));
+  const selves = Object.entries(own).map(([region, sight]): SeenReport => ({ observer: { role: 'self', region }, boot: 1, sequence: 1, code: 'c', policy: policy.hash, regions: { [region]: sight }, stillForMs: ownAge * 1000, ...(!ownUnmoved && { ageMs: ownAge * 1000 }) }));
   return {
     self,
     reports: [...voters, ...selves],

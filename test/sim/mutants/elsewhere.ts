@@ -15,6 +15,7 @@ export const ELSEWHERE: readonly Elsewhere[] = [
   { guard: 'nothing is done while nothing is active', why: 'the service refuses such routes, and so does the world', test: 'controller/decide.test.ts', title: 'nothing is active' },
   { guard: 'of several active Regions none is left', why: 'no person of the world makes two active', test: 'controller/decide.test.ts', title: 'two Regions are active' },
   { guard: "the target is not down to its own observer", why: 'a Region that serves the voters serves its clients in the world', test: 'controller/decide.test.ts', title: 'the next Region is ill to its own observer' },
+  { guard: "a word of the Region's own observer stands from its first sight", why: 'where voters alone are cut off from a Region whose observer is between two runs, no invariant judges; the noisy days of `npm run promise -- noise` do', test: 'controller/decide.test.ts', title: 'its own observer has not been seen to move yet' },
   { guard: 'maxDataLoss: a lag that is not known, or too long, holds', why: 'no schedule sets it', test: 'controller/decide.test.ts', title: 'the lag is not known and matters' },
   { guard: 'a failback only by policy, to what is drained, well, not barred, and after the cool-down', why: 'no schedule fails back by itself', test: 'controller/decide.test.ts', title: 'a better Region is not drained' },
   { guard: 'voters of two policies do not decide together', why: 'versions of the world differ in a time that harms nobody when mixed', test: 'controller/decide.test.ts', title: 'one voter follows another policy' },

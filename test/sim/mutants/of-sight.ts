@@ -35,7 +35,7 @@ export const OF_SIGHT: readonly Mutant[] = [
   {
     name: 'takes a first sight for a sign of life',
     guard: 'a report has no age before its sequence is seen to move',
-    breaks: [edit(REPORT, `this.seen.set(key, { report });`, `this.seen.set(key, { report, movedAt: asked });`)],
+    breaks: [edit(REPORT, `this.seen.set(key, { report, since: asked });`, `this.seen.set(key, { report, since: asked, movedAt: asked });`)],
     killedBy: 'no failover while clients are served',
     plan: wordOfTheDead,
   },
@@ -87,6 +87,14 @@ export const OF_SIGHT: readonly Mutant[] = [
         const gone = from + 79_000;
         return [storage('eu-west-1', from, 80_000), ...['us-east-1', 'us-east-2', 'us-west-2'].map((region) => dies(region, gone, 120_000)), storage('eu-west-1', gone + 128_000, 80_000)];
       }, { ...APART, settings: { unhealthyForMs: 100_000 } }),
+  },
+  {
+    name: 'watches the silence of the dead anew in each process',
+    guard: "a process goes on from what the one before has watched of a Region's own observer",
+    breaks: [edit(MEMORY, `if (lastWord) this.sightings.inherit(`, `if (lastWord === null) this.sightings.inherit(`)],
+    killedBy: 'a dead Region is left in time',
+    // Longer than one process looks.
+    plan: (seed) => schedule(seed, (at) => [dies('eu-west-1', at(60_000, 300_000))], { settings: { unhealthyForMs: 120_000 } }),
   },
   {
     name: 'takes a refusal for an outage',

@@ -29,6 +29,7 @@ export const SEEDS: { readonly [mutant: string]: number } = {
   "calls a Region down by one probe in three": 1,
   "remembers across a gap": 2,
   "takes over what the dead saw": 1,
+  "watches the silence of the dead anew in each process": 1,
   "takes a refusal for an outage": 1,
   "takes throttling for an outage": 1,
   "takes its own blindness for an outage": 1,

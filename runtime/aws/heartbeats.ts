@@ -3,6 +3,7 @@ import { HEARTBEAT_PREFIX } from '../../lib/private/controller-contract';
 import { CallError } from '../core/calls/call-error';
 import type { Heartbeats } from '../core/controller/world';
 import { calling } from './call-error';
+import { clientsByRegion } from './clients-by-region';
 
 /** What is given up is asked again at the next tick. */
 const SETTINGS = { maxAttempts: 1, requestHandler: { connectionTimeout: 1_500, requestTimeout: 2_000, throwOnRequestTimeout: true } } as const;
@@ -45,12 +46,7 @@ interface Found {
  * without which S3 answers 403 for a heartbeat that has not arrived yet.
  */
 export function heartbeats({ buckets, keyPrefix, account, config = {} }: HeartbeatsOptions): AwsHeartbeats {
-  const clients = new Map<string, S3Client>();
-  const clientOf = (region: string) => {
-    const client = clients.get(region) ?? new S3Client({ ...SETTINGS, ...config, region });
-    clients.set(region, client);
-    return client;
-  };
+  const clients = clientsByRegion((region) => new S3Client({ ...SETTINGS, ...config, region }));
 
   const find = async (from: string, region: string, abortSignal: AbortSignal): Promise<Found> => {
     const dated: { date?: string } = {};
@@ -64,7 +60,7 @@ export function heartbeats({ buckets, keyPrefix, account, config = {} }: Heartbe
       },
       { step: 'deserialize', priority: 'low', name: 'keepDate' },
     );
-    const metadata: Record<string, string> = await calling('s3 HeadObject', region, () => clientOf(region).send(command, { abortSignal })).then(
+    const metadata: Record<string, string> = await calling('s3 HeadObject', region, () => clients.of(region).send(command, { abortSignal })).then(
       ({ Metadata }) => Metadata ?? {},
       (error: unknown) => {
         if (error instanceof CallError && error.status === 404) return {};
@@ -83,7 +79,7 @@ export function heartbeats({ buckets, keyPrefix, account, config = {} }: Heartbe
       if (at !== undefined && at <= now && now - at < everyMs) return now - at;
       const input = { Bucket: buckets[region], Key: heartbeatKey(keyPrefix, region), ExpectedBucketOwner: account, ContentType: 'application/json' };
       const metadata = { at: String(now), count: String(count + 1) };
-      await calling('s3 PutObject', region, () => clientOf(region).send(new PutObjectCommand({ ...input, Body: JSON.stringify({ region, count: count + 1 }), Metadata: metadata }), { abortSignal }));
+      await calling('s3 PutObject', region, () => clients.of(region).send(new PutObjectCommand({ ...input, Body: JSON.stringify({ region, count: count + 1 }), Metadata: metadata }), { abortSignal }));
       return 0;
     },
 
@@ -92,7 +88,7 @@ export function heartbeats({ buckets, keyPrefix, account, config = {} }: Heartbe
       return at === undefined ? undefined : Math.max(0, now + DATE_STEP_MS - atAgeMs - at);
     },
 
-    close: () => clients.forEach((client) => client.destroy()),
+    close: () => clients.close(),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Prober, ProbeResult } from '../core/controller/ports';
 import { resultOfFailure, together } from '../core/controller/probe-result';
 import type { Clock } from '../core/ports';
 import { calling } from './call-error';
+import { clientsByRegion } from './clients-by-region';
 
 export interface ProbedRegion {
   /** Small bucket of the controller's own, without versions and not replicated: what is written there is overwritten each time. */
@@ -38,14 +39,9 @@ const CLOSED = /\b(ECONNRESET|EPIPE|socket hang up)\b/;
  */
 export function prober({ regions, observer, slowMs, clock, config = {} }: ProberOptions): AwsProber {
   const clients = new Map(Object.keys(regions).map((region) => [region, new S3Client({ maxAttempts: 1, ...config, region })]));
-  const fresh = new Map<string, S3Client>();
   /** Over a connection of its own: it may not be one that was closed while idle. */
-  const freshClientOf = (region: string) => {
-    const agents = { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } };
-    const client = fresh.get(region) ?? new S3Client({ maxAttempts: 1, ...config, requestHandler: { ...config.requestHandler, ...agents }, region });
-    fresh.set(region, client);
-    return client;
-  };
+  const agents = { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } };
+  const fresh = clientsByRegion((region) => new S3Client({ maxAttempts: 1, ...config, requestHandler: { ...config.requestHandler, ...agents }, region }));
 
   /** A kept connection that is reset says nothing of the Region: only a fresh one does. */
   const sending = async <T>(call: string, region: string, send: (client: S3Client) => Promise<T>): Promise<T> => {
@@ -53,7 +49,7 @@ export function prober({ regions, observer, slowMs, clock, config = {} }: Prober
       return await calling(call, region, () => send(clients.get(region)!));
     } catch (error) {
       if (!(error instanceof CallError) || error.status !== undefined || !CLOSED.test(`${error.code} ${error.reason}`)) throw error;
-      return calling(call, region, () => send(freshClientOf(region)));
+      return calling(call, region, () => send(fresh.of(region)));
     }
   };
 
@@ -86,6 +82,9 @@ export function prober({ regions, observer, slowMs, clock, config = {} }: Prober
       };
       return together(await Promise.all([timed(write), timed(read)]));
     },
-    close: () => [...clients.values(), ...fresh.values()].forEach((client) => client.destroy()),
+    close: () => {
+      clients.forEach((client) => client.destroy());
+      fresh.close();
+    },
   };
 }

@@ -11,6 +11,7 @@ import { CallError } from '../core/calls/call-error';
 import type { Direction } from '../core/lag/direction';
 import { SERIES, type MetricsQuery, type ReplicationMetrics, type RuleMetrics, type Series } from '../core/lag/metrics';
 import { calling } from './call-error';
+import { clientsByRegion } from './clients-by-region';
 
 /** An answer that comes late is of no use, and CloudWatch of another Region may have it too. */
 const SETTINGS = { maxAttempts: 2, requestHandler: { connectionTimeout: 1_500, requestTimeout: 4_000, throwOnRequestTimeout: true } } as const;
@@ -48,19 +49,14 @@ export interface AwsReplicationMetrics extends ReplicationMetrics {
 
 /** Replication metrics of any Region, one client each. */
 export function replicationMetrics(config: CloudWatchClientConfig = {}): AwsReplicationMetrics {
-  const clients = new Map<string, CloudWatchClient>();
-  const clientOf = (region: string) => {
-    const client = clients.get(region) ?? new CloudWatchClient({ ...SETTINGS, ...config, region });
-    clients.set(region, client);
-    return client;
-  };
+  const clients = clientsByRegion((region) => new CloudWatchClient({ ...SETTINGS, ...config, region }));
   return {
     async read(region, query, signal) {
-      const client = clientOf(region);
+      const client = clients.of(region);
       const ruleIds = (query.ruleIds ?? (await listRules(client, region, query.direction, signal))).slice(0, MOST_RULES);
       return ruleIds.length === 0 ? [] : readSeries(client, region, query, ruleIds, signal);
     },
-    close: () => clients.forEach((client) => client.destroy()),
+    close: () => clients.close(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { reasonOf } from '../../core/operate/call';
+import { reasonOf } from '../../core/calls/reason';
 import { TABLE } from '../../core/operate/history/automatic';
 import { lineOf } from '../../core/operate/history/line';
 import { liftQuarantine, seeQuarantine } from '../../core/operate/quarantine/lift';

@@ -1,5 +1,5 @@
+import { reasonOf } from '../calls/reason';
 import { within } from '../calls/side-by-side';
-import { reasonOf } from '../operate/call';
 import type { Random } from '../ports';
 import { changeRoutes, CHANGE_TIMES, type ChangeTimes, type Gate } from '../routes/change';
 import type { ChangeResult } from '../routes/change-result';

@@ -1,5 +1,5 @@
+import { reasonOf } from '../calls/reason';
 import { within } from '../calls/side-by-side';
-import { reasonOf } from '../operate/call';
 import type { Instant } from '../ports';
 import { TABLE_MS } from './observer';
 import type { Policy } from './policy';

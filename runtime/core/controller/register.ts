@@ -1,5 +1,5 @@
+import { reasonOf } from '../calls/reason';
 import { within } from '../calls/side-by-side';
-import { reasonOf } from '../operate/call';
 import { brakeIsOn, type Brake, type Claim, type Claimed, type Intent, type Register, type RegisterView, type Settlement, type Steered } from '../operate/register';
 import type { WallClock } from '../operate/ports';
 import type { Clock, Random } from '../ports';

@@ -1,5 +1,5 @@
+import { reasonOf } from '../calls/reason';
 import { within } from '../calls/side-by-side';
-import { reasonOf } from '../operate/call';
 import { act, type ActDecision, type ActReport } from './act';
 import { alarm, decide, type Decision } from './decide';
 import { looksAtRoutes } from './figures';

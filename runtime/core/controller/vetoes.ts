@@ -1,5 +1,5 @@
+import { reasonOf } from '../calls/reason';
 import { within } from '../calls/side-by-side';
-import { reasonOf } from '../operate/call';
 import type { Policy } from './policy';
 import type { VetoSight, View } from './view';
 import type { ControllerWorld } from './world';

@@ -1,3 +1,4 @@
+import { reasonOf } from '../calls/reason';
 import { within } from '../calls/side-by-side';
 import type { WallClock } from '../operate/ports';
 import type { Clock, Instant } from '../ports';
@@ -193,8 +194,4 @@ export class DrainGate {
 
 function placeOf({ region, name }: MarkerBucket): Direction['source'] {
   return { region, bucket: name };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

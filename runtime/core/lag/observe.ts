@@ -1,3 +1,4 @@
+import { reasonOf } from '../calls/reason';
 import { sideBySide, within } from '../calls/side-by-side';
 import type { WallClock } from '../operate/ports';
 import type { Clock, Instant } from '../ports';
@@ -83,8 +84,4 @@ function mergePoints(points: readonly DataPoint[]): DataPoint[] {
   const worst = new Map<number, number>();
   for (const { at, value } of points) worst.set(at, Math.max(value, worst.get(at) ?? 0));
   return [...worst].map(([at, value]) => ({ at, value })).sort((a, b) => a.at - b.at);
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

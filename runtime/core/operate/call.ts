@@ -45,7 +45,3 @@ async function once<T>(clock: Clock, region: string, { what, mostMs, signal }: C
     over.abort();
   }
 }
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,5 +1,5 @@
+import { reasonOf } from '../../calls/reason';
 import type { WallClock } from '../../operate/ports';
-import { reasonOf } from '../../operate/call';
 import type { Clock, Instant, Log } from '../../ports';
 import { figuresOf } from '../figures';
 import type { Policy } from '../policy';

@@ -1,4 +1,5 @@
 import { CallError } from '../../calls/call-error';
+import { reasonOf } from '../../calls/reason';
 import { retry } from '../../calls/retry';
 import { within } from '../../calls/side-by-side';
 import { TableRegister } from '../../controller/register';
@@ -7,7 +8,6 @@ import type { Clock, Log, Random } from '../../ports';
 import type { Limits } from '../../routes/endpoint';
 import type { Mutex, RoutesClaim, Taken } from '../../routes/mutex';
 import { gateOf } from '../act/claim';
-import { reasonOf } from '../call';
 import type { WallClock } from '../ports';
 import type { Claim, Claimed } from '../register';
 

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../calls/reason';
 import type { Limits } from '../../routes/endpoint';
 import { readRoutes } from '../../routes/read';
 import { activeRegions, describeRoutes, routesWith, sameRoutes, type Routes } from '../../routes/routes';
@@ -5,7 +6,7 @@ import { PROBE_PREFIX } from '../../routes/served';
 import type { ActOutcome } from '../act/outcome';
 import type { Plan } from '../act/plan';
 import type { OperateWorld, Teller } from '../act/world';
-import { callRegion, reasonOf } from '../call';
+import { callRegion } from '../call';
 import type { DrillClient, DrillSwitch, Mark, MarkKind, Recording } from './recording';
 import { blindIn, surpriseIn, type Expected } from './surprise';
 import { DrillTraffic, TRAFFIC_TIMES, type TrafficTimes } from './traffic';

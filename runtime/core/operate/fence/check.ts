@@ -1,7 +1,8 @@
 import { CallError } from '../../calls/call-error';
+import { reasonOf } from '../../calls/reason';
 import type { Clock, Instant } from '../../ports';
 import { timeLeft, type Limits } from '../../routes/endpoint';
-import { callRegion, reasonOf } from '../call';
+import { callRegion } from '../call';
 import type { BucketPort, TextObjects } from '../ports';
 import { FENCE_CHECK_PREFIX } from './statement';
 import type { SeeTimes } from './times';

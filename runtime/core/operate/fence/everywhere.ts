@@ -1,7 +1,7 @@
+import { reasonOf } from '../../calls/reason';
 import { sideBySide } from '../../calls/side-by-side';
 import type { Limits } from '../../routes/endpoint';
 import { timeLeft } from '../../routes/endpoint';
-import { reasonOf } from '../call';
 import { atWork } from '../history/at-work';
 import type { ActRecord } from '../history/record';
 import { historyOf, type HistoryWorld } from '../history/store';

@@ -1,7 +1,8 @@
 import { CallError } from '../../calls/call-error';
+import { reasonOf } from '../../calls/reason';
 import type { Clock, Instant, Log } from '../../ports';
 import { timeLeft, type Limits } from '../../routes/endpoint';
-import { callRegion, reasonOf } from '../call';
+import { callRegion } from '../call';
 import type { WallClock } from '../ports';
 import { FenceCheck, type CheckedBucket, type Seen, type WriteTry } from './check';
 import { LARGEST_POLICY_BYTES, replaceStatements } from './policy-text';

@@ -1,6 +1,7 @@
+import { reasonOf } from '../../calls/reason';
 import type { Clock } from '../../ports';
 import { timeLeft, type Limits } from '../../routes/endpoint';
-import { callRegion, reasonOf } from '../call';
+import { callRegion } from '../call';
 import type { WallClock } from '../ports';
 import { withoutStatements } from './policy-text';
 import { readFences, seesWithin, type PolicyBucket } from './read';

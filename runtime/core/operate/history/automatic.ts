@@ -1,8 +1,8 @@
+import { reasonOf } from '../../calls/reason';
 import { keptActs, type AutomaticAct } from '../../controller/acts';
 import { within } from '../../calls/side-by-side';
 import type { Clock } from '../../ports';
 import type { ControllerPort } from '../controller';
-import { reasonOf } from '../call';
 import { lineOf } from './line';
 import { actRecordSchema, RECORD_VERSION, type ActRecord, type ActVerb } from './record';
 

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../calls/reason';
 import { inThousands } from '../../lag/words';
 import type { OperateWorld, Teller } from '../act/world';
 import type { History } from '../history/store';
@@ -8,7 +9,6 @@ import { leaveHint } from './hint';
 import type { Checkpoint, Job, PairPlan, PairProgress } from './job';
 import { lineOf } from '../history/line';
 import type { ActRecord } from '../history/record';
-import { reasonOf } from '../call';
 import { whatLifts, type Verdicts } from './lift';
 import { beginPair, listPair } from './list';
 import { findingsOf, lookAtFindings, lookAtSuspects, mustHoldAll } from './look';

@@ -1,4 +1,5 @@
 import { CallError } from '../../calls/call-error';
+import { reasonOf } from '../../calls/reason';
 import type { Direction } from '../../lag/direction';
 import { LAG_TIMES, observeLag, type LagTimes } from '../../lag/observe';
 import { lagReport, type LagReport } from '../../lag/report';
@@ -7,7 +8,7 @@ import { timeLeft } from '../../routes/endpoint';
 import { READ_TIMES, surveyRoutes, type ReadTimes, type Survey } from '../../routes/read';
 import { activeRegions, memberRegions, type Routes } from '../../routes/routes';
 import type { OperateWorld } from '../act/world';
-import { callRegion, reasonOf } from '../call';
+import { callRegion } from '../call';
 import { readFences } from '../fence/read';
 import type { FenceTerms } from '../fence/statement';
 import { atWork } from '../history/at-work';

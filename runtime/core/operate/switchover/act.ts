@@ -1,3 +1,4 @@
+import { reasonOf } from '../../calls/reason';
 import { markerPrefix } from '../../lag/markers';
 import type { Instant } from '../../ports';
 import { changeRoutes } from '../../routes/change';
@@ -13,7 +14,7 @@ import { objections, type Plan } from '../act/plan';
 import { mayHaveMoved, MOVED_NEXT, type Reached } from '../act/reached';
 import { seconds } from '../act/words';
 import type { Teller } from '../act/world';
-import { callRegion, reasonOf } from '../call';
+import { callRegion } from '../call';
 import { FenceCheck } from '../fence/check';
 import { FENCE_CHECK_PREFIX } from '../fence/statement';
 import { leaveWatermark } from '../reconcile/watermark';

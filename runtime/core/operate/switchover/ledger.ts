@@ -1,10 +1,11 @@
+import { reasonOf } from '../../calls/reason';
 import { activeRegions } from '../../routes/routes';
 import { claimAct, gateOf, settleAct, settlementOf } from '../act/claim';
 import { REGISTER } from '../act/checks';
 import { objections, type Plan } from '../act/plan';
 import { Recording } from '../act/recording';
 import type { Teller } from '../act/world';
-import { callRegion, reasonOf } from '../call';
+import { callRegion } from '../call';
 import type { Gate } from '../../routes/change';
 import { brakeIsOn, type Brake, type Claim } from '../register';
 import type { Ending } from './ending';

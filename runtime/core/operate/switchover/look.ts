@@ -1,10 +1,11 @@
 import { CallError } from '../../calls/call-error';
+import { reasonOf } from '../../calls/reason';
 import { dataRules, type DataRule } from '../../lag/rules';
 import { timeLeft } from '../../routes/endpoint';
 import { activeRegions, routesWith, type Routes } from '../../routes/routes';
 import { observe, type Sight } from '../act/observe';
 import type { Teller } from '../act/world';
-import { callRegion, reasonOf } from '../call';
+import { callRegion } from '../call';
 import { timeAhead } from '../fence/ahead';
 import { judgeForeign, type Foreign } from '../fence/foreign';
 import type { ActRecord } from '../history/record';

@@ -1,7 +1,8 @@
+import { reasonOf } from '../../calls/reason';
 import { timeLeft } from '../../routes/endpoint';
 import { PROBE_PREFIX } from '../../routes/served';
 import type { Teller } from '../act/world';
-import { callRegion, reasonOf } from '../call';
+import { callRegion } from '../call';
 import type { FenceCheck } from '../fence/check';
 import { fenceTerms } from '../fence/statement';
 import { takeOut } from '../fence/take-out';

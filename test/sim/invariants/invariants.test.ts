@@ -470,3 +470,32 @@ describe('no failover for a blip', () => {
     expect(ran.judged('no failover for a blip')).toBe(1);
   });
 });
+
+describe('an act is not finished for ever', () => {
+  /** Taken up again 85 s after it was decided, with a cool-down of 5 s, where twice that and a minute are allowed. */
+  const again = (meanwhile: string) =>
+    when(
+      async (env, until) => {
+        const claims = () => write(env, (item) => ({ ...item, epoch: (item.epoch as number) + 1, intent: ['eu-west-1'], by: 'failover by voter us-east-1' }));
+        await until(20_000);
+        await claims();
+        for (let at = 30_000; at <= 100_000; at += 10_000) {
+          await until(at);
+          env.decided(meanwhile, '');
+        }
+        await until(105_000);
+        await claims();
+      },
+      { settings: { coolDownMs: 5_000 } },
+    );
+
+  test('is broken by taking it up long after its cool-down', async () => {
+    expect(broken(await again('hold: act under way'))).toBe('an act is not finished for ever');
+  });
+
+  test('does not count time in which no voter could read the register', async () => {
+    const ran = await again('hold: register unreadable');
+    expect(broken(ran)).not.toBe('an act is not finished for ever');
+    expect(ran.judged('an act is not finished for ever')).toBe(2);
+  });
+});

@@ -96,3 +96,14 @@ test('status reads all of it with permissions to read alone', async () => {
   const { epoch, intent } = await register();
   expect(document.controller).toMatchObject({ kind: 'there', epoch, intent, lastAct: { kind: 'human' }, observers: expect.arrayContaining([expect.objectContaining({ region: EAST, reports: 'none' })]) });
 });
+
+test('with two of three control Regions dead no failover goes past the register unless it is told to, and then it moves traffic', async () => {
+  for (const region of [EAST, 'us-east-2']) await lab.aws.control.setRegion(region, { kind: 'refused' });
+  const before = await active();
+  const line = ['failover', WEST, '--yes', '--force', '--proof', 'read-back'];
+  const refused = await run(line);
+  expect([refused.code, documentOf(refused).sentence]).toEqual([3, expect.stringMatching(/--without-register/)]);
+  expect(await active()).toEqual(before);
+  const ran = await run([...line, '--without-register']);
+  expect([ran.code, await active()]).toEqual([5, [WEST]]);
+});

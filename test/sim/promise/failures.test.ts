@@ -32,6 +32,6 @@ test('every setting that is measured keeps the rules, and a name that is not the
 });
 
 test('a quantile is a value that was measured', () => {
-  expect(spreadOf(Array.from({ length: 200 }, (_, i) => 200 - i))).toEqual({ median: 100, p95: 190, p99: 198, most: 200 });
-  expect(spreadOf([7])).toEqual({ median: 7, p95: 7, p99: 7, most: 7 });
+  expect(spreadOf(Array.from({ length: 200 }, (_, i) => 200 - i))).toEqual({ least: 1, p25: 50, median: 100, p75: 150, p95: 190, p99: 198, most: 200 });
+  expect(spreadOf([7])).toEqual({ least: 7, p25: 7, median: 7, p75: 7, p95: 7, p99: 7, most: 7 });
 });

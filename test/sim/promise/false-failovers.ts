@@ -18,6 +18,8 @@ export interface Days {
 /** What `docs/promise/noise.json` holds: setting, then level. */
 export interface NoiseRecord {
   readonly measured: string;
+  /** Of the code that was measured. */
+  readonly commit: string;
   readonly settings: { readonly [setting: string]: { readonly [level: string]: Days } };
 }
 
@@ -63,7 +65,7 @@ function atMost(count: number, mean: number): number {
 }
 
 /** What is asked for, added to what is known; `save` is told after each setting. */
-export function measureNoise(known: NoiseRecord['settings'], levels: readonly number[], days: number, say: (text: string) => void, save: (record: Omit<NoiseRecord, 'measured'>) => void): void {
+export function measureNoise(known: NoiseRecord['settings'], levels: readonly number[], days: number, say: (text: string) => void, save: (record: Omit<NoiseRecord, 'measured' | 'commit'>) => void): void {
   const settings: { [name: string]: { [level: string]: Days } } = Object.fromEntries(Object.entries(known).map(([name, lived]) => [name, { ...lived }]));
   for (const level of levels)
     for (const setting of SETTINGS_IN_NOISE) {

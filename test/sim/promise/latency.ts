@@ -14,6 +14,8 @@ export interface Clocks {
 /** What `docs/promise/latency.json` holds. */
 export interface LatencyRecord {
   readonly measured: string;
+  /** Of the code that was measured. */
+  readonly commit: string;
   readonly runsPerScenario: { readonly [setting: string]: number };
   readonly settings: { readonly [setting: string]: Clocks };
   /** Of the default at 2 s: each value of each circumstance, all others pooled. */
@@ -23,7 +25,7 @@ export interface LatencyRecord {
 /** The defaults are what is promised, and are measured most. */
 export const PROMISED = '2 s';
 
-export function measureLatency(runs: (setting: Setting) => number, say: (text: string) => void, save: (record: Omit<LatencyRecord, 'measured'>) => void): void {
+export function measureLatency(runs: (setting: Setting) => number, say: (text: string) => void, save: (record: Omit<LatencyRecord, 'measured' | 'commit'>) => void): void {
   const settings: { [name: string]: Clocks } = {};
   const runsPerScenario: { [name: string]: number } = {};
   let circumstances: { [name: string]: Clocks } = {};

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { commitOf } from '../progress';
 import { LEVELS, measureNoise, type NoiseRecord } from './false-failovers';
 import { measureLatency } from './latency';
 import { NOISY_DAYS } from './settings';
@@ -13,14 +14,14 @@ const LESS = 3;
 
 type Save = (record: object) => void;
 
-const PARTS: { readonly [name: string]: (values: Values, save: Save) => void } = {
+const PARTS: { readonly [name: string]: (values: Values, save: Save, commit: string) => void } = {
   latency: ({ runs }, save) => {
     const each = whole('runs', runs, 60);
     measureLatency(({ name }) => (name.includes(',') ? Math.ceil(each / LESS) : each), say, save);
   },
-  noise: ({ days, level }, save) => {
+  noise: ({ days, level }, save, commit) => {
     const levels = level === undefined ? LEVELS : [whole('level', level, 1)];
-    measureNoise(known(), levels, whole('days', days, NOISY_DAYS), say, save);
+    measureNoise(known(commit), levels, whole('days', days, NOISY_DAYS), say, save);
   },
   // A day takes some seconds: a few of them.
   whole: ({ days }, save) => {
@@ -46,14 +47,17 @@ function main(): number {
   const part = PARTS[name ?? ''];
   if (!part || more.length > 0) throw new RangeError(`'promise' measures one of ${Object.keys(PARTS).join(', ')}, got '${positionals.join(' ')}'`);
   mkdirSync(FOLDER, { recursive: true });
-  part(values, (record) => writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify({ measured: new Date().toISOString().slice(0, 10), ...record }, undefined, 1)}\n`));
+  const commit = commitOf();
+  const save: Save = (record) => writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify({ measured: new Date().toISOString().slice(0, 10), commit, ...record }, undefined, 1)}\n`);
+  part(values, save, commit);
   return 0;
 }
 
-/** Levels that were measured before stay. */
-function known(): NoiseRecord['settings'] {
+/** Levels that were measured before stay, where the same code was. */
+function known(commit: string): NoiseRecord['settings'] {
   const file = join(FOLDER, 'noise.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as NoiseRecord).settings : {};
+  const record = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as NoiseRecord) : undefined;
+  return record?.commit === commit ? record.settings : {};
 }
 
 function whole(name: string, text: string | undefined, usual: number): number {

@@ -19,6 +19,8 @@ export interface WholeDays {
 
 export interface WholeRecord {
   readonly measured: string;
+  /** Of the code that was measured. */
+  readonly commit: string;
   readonly setting: string;
   readonly levels: { readonly [level: string]: WholeDays };
 }

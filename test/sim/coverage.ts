@@ -3,6 +3,7 @@ import type { Figures } from './figures';
 import { allInvariants } from './invariants';
 import { RATE_NAMES, type RateName } from './faults/rates';
 import { CONTROLS, STORAGES } from './faults/swarm';
+import { ALARM_STATES } from './world/alarms';
 import { PHASES, type Phase } from './world/phase';
 
 /** In a nightly run of a million; fewer schedules, proportionally fewer. */
@@ -14,11 +15,9 @@ export const NOT_SEARCHED: { readonly [R in Reason]?: string } = {
   'no voter': 'nothing but a voter decides in a sound deployment',
   'several active': 'no schedule makes two Regions active',
   'nothing active': 'no schedule takes all traffic away, which would break an invariant at once',
-  vetoed: 'no schedule has alarms that may hold',
-  'vetoes not asked': 'no schedule has alarms that may hold',
+  'vetoes not asked': 'who has this to say asks them, and decides anew',
   'act failed': "told to the metrics after an act, and no sentence of 'decide'",
   drained: 'no schedule fails back by itself',
-  crashed: 'a tick crashes by a defect, and none is known',
 };
 
 /** Faults of one step of an act cannot befall another. */
@@ -40,7 +39,7 @@ const EPISODES = ['region dead', 'table replica lost', 'no runs start', 'cut', '
 /** Each fault in each phase in which it can occur. */
 export function faultCells(): string[] {
   const calls = RATE_NAMES.flatMap((name) => (ONLY_IN[name] ?? PHASES).map((phase) => `${name} | ${phase}`));
-  const kinds = [...EPISODES, ...STORAGES.map((state) => `storage ${state}`), ...CONTROLS.map((state) => `endpoint ${state}`)];
+  const kinds = [...EPISODES, ...STORAGES.map((state) => `storage ${state}`), ...CONTROLS.map((state) => `endpoint ${state}`), ...ALARM_STATES.map((state) => `alarm ${state}`)];
   return [...calls, ...kinds.flatMap((kind) => PHASES.map((phase) => `${kind} | ${phase}`))];
 }
 

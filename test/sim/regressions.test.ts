@@ -3,10 +3,12 @@ import type { Plan } from './faults/plan';
 import { NO_RATES } from './faults/rates';
 import { shipped } from './shipped';
 import { plan, runWorld } from './support/in-world';
+import type { Process } from './world/process';
+import type { World } from './world/world';
 
 /** Schedules that the search found and that broke something once, shrunk: each failed before its mending. */
-function again(seed: number, episodes: readonly Episode[], changes: Partial<Plan>) {
-  return runWorld(plan({ durationMs: 15 * 60_000, seed, episodes, ...changes }), shipped());
+function again(seed: number, episodes: readonly Episode[], changes: Partial<Plan>, during?: (world: World) => void) {
+  return runWorld(plan({ durationMs: 15 * 60_000, seed, episodes, ...changes }), shipped(), during);
 }
 
 const HALF_A_MINUTE = { intervalMs: 30_000, probeTimeoutMs: 5_000, unhealthyForMs: 125_000, disputedForMs: 180_000, staggerMs: 30_000, coolDownMs: 300_000 };
@@ -85,4 +87,19 @@ test('a bound to what may be lost holds for what two ticks of the outage hide, a
   const ran = await again(447, [{ at: 157_669.045, forMs: FOR_GOOD, kind: 'region dead', region: 'us-west-2' }], { data: ['us-west-2', 'eu-west-1', 'us-east-1'], settings: TWENTY_SECONDS, quietFrom: 600_000 });
   expect(ran.violation).toBeUndefined();
   expect(ran.world.plane.active).toEqual(['us-west-2']);
+});
+
+// Its own time was up while it stood still, and it took its silence for the alarm's.
+test('an alarm that may hold is asked again by a voter that was frozen while it asked', async () => {
+  const alarm = { region: 'us-east-2', name: 'orders-are-paused' };
+  const ran = await again(3784, [{ at: 60_000, forMs: FOR_GOOD, kind: 'alarm', ...alarm, state: 'in alarm' }, { at: 120_000, forMs: FOR_GOOD, kind: 'region dead', region: 'us-east-1' }], { settings: { ...plan({}).settings, vetoAlarms: [alarm] } }, (world) => {
+    const frozen = new Set<Process>();
+    world.chance.draw = (process, call) => {
+      if (call !== 'read alarms' || frozen.has(process)) return undefined;
+      frozen.add(process);
+      return { kind: 'frozen before', forMs: 5_400, clockStops: false };
+    };
+  });
+  expect(ran.violation).toBeUndefined();
+  expect(ran.world.plane.active).toEqual(['us-east-1']);
 });

@@ -4,6 +4,7 @@ import { FOR_GOOD, type Episode } from './faults/episode';
 import { NO_RATES } from './faults/rates';
 import { shipped } from './shipped';
 import { plan, runWorld, type Ran } from './support/in-world';
+import type { AlarmState } from './world/alarms';
 import type { World } from './world/world';
 import type { Plan } from './faults/plan';
 
@@ -151,6 +152,44 @@ describe('a deployment in the middle of a failover', () => {
     expect(ran.violation).toBeUndefined();
     expect(said(ran, 'voters follow different policies')).toBe(true);
     expect(ran.world.plane.active).toEqual(['us-west-2']);
+  });
+});
+
+describe('an alarm that may hold', () => {
+  const ALARM = { region: 'us-west-2', name: 'orders-are-paused' };
+  const settings = { ...plan({}).settings, vetoAlarms: [ALARM] };
+  const alarm = (state: AlarmState, at: number, forMs: number): Episode => ({ at, forMs, kind: 'alarm', ...ALARM, state });
+  const dies: Episode = { at: 5 * MINUTE, forMs: FOR_GOOD, kind: 'region dead', region: 'eu-west-1' };
+
+  test('holds the failover of a dead Region for as long as it is in ALARM, and no longer', async () => {
+    const ran = await incident([alarm('in alarm', MINUTE, 9 * MINUTE), dies], { settings });
+    expect(ran.violation).toBeUndefined();
+    expect(said(ran, "nothing automatic moves traffic while 'orders-are-paused' in us-west-2 is in ALARM")).toBe(true);
+    expect(movedAfter(ran, 10 * MINUTE)).toBeGreaterThan(0);
+    expect(movedAfter(ran, 10 * MINUTE)).toBeLessThan(2 * settings.intervalMs + 15_000);
+    expect(ran.judged('a veto holds')).toBeGreaterThan(10);
+  });
+
+  test.each<AlarmState>(['refused', 'unanswered', 'gone'])('holds nothing while it is %s, and that is said', async (state) => {
+    const ran = await incident([alarm('in alarm', 0, 4 * MINUTE), alarm(state, 4 * MINUTE, FOR_GOOD), dies], { settings });
+    expect(ran.violation).toBeUndefined();
+    expect(said(ran, 'an alarm that may hold could not be read, and so holds nothing')).toBe(true);
+    expect(movedAfter(ran, 5 * MINUTE)).toBeLessThan(settings.unhealthyForMs + 2 * settings.intervalMs + settings.staggerMs + 15_000);
+  });
+
+  test('holds nothing where it has died with the Region that is to be left', async () => {
+    const there = { region: 'eu-west-1', name: 'orders-are-paused' };
+    const ran = await incident([{ ...alarm('in alarm', MINUTE, FOR_GOOD), ...there }, dies], { settings: { ...settings, vetoAlarms: [there] } });
+    expect(ran.violation).toBeUndefined();
+    expect(ran.world.plane.active).toEqual(['us-west-2']);
+  });
+
+  test('causes nothing where all is well, in ALARM or flapping', async () => {
+    const flaps = Array.from({ length: 20 }, (_, index) => alarm('in alarm', (6 + index / 4) * MINUTE, 7_000));
+    const ran = await incident([alarm('in alarm', MINUTE, 5 * MINUTE), ...flaps], { settings });
+    expect(ran.violation).toBeUndefined();
+    expect(applied(ran)).toEqual([]);
+    expect(ran.world.register).toMatchObject({ epoch: 1 });
   });
 });
 

@@ -34,7 +34,7 @@ function controllerOf(env: Env, notices: Notices | undefined): Controller {
   const { clock, random, table, prober, endpoints, accessPoint, role, region, version } = env;
   // Decisions are told below; a trace needs them once.
   const log: Log = { ...env.log, debug: () => undefined, info: () => undefined };
-  const world = { clock, wall: wallOf(env), random, log, table, prober, endpoints, accessPoint, lag: lagOf(env), heartbeats: env.heartbeats ?? NO_HEARTBEATS, alarms: quietAlarms(env), notices };
+  const world = { clock, wall: wallOf(env), random, log, table, prober, endpoints, accessPoint, lag: lagOf(env), heartbeats: env.heartbeats ?? NO_HEARTBEATS, alarms: env.alarms ?? quietAlarms(env), notices };
   return { world, policy: policyFor(env), self: { role, region }, code: version };
 }
 
@@ -55,7 +55,7 @@ function lagOf({ heartbeats }: Env): LagReader {
   };
 }
 const NO_HEARTBEATS: Heartbeats = { beat: async () => 0, lagMs: async () => undefined };
-/** The veto of each schedule: read before each act, and quiet. */
+/** The veto of a schedule that sets none: read before each act, and quiet. */
 const VETO = 'orders-are-paused';
 
 function quietAlarms({ clock }: Env): AlarmReader {

@@ -6,9 +6,26 @@ import type { ControllerWorld } from './world';
 
 /** An act waits no longer for an alarm. */
 const VETO_MS = 2_000;
+/** Who comes back so much later stood still itself. */
+const LATE_MS = 1_000;
+const MOST_TRIES = 3;
 
-/** How each veto alarm is, all Regions at once. Never rejects: what cannot be read is said, and holds nothing. */
-export async function askVetoes({ clock, alarms }: Pick<ControllerWorld, 'clock' | 'alarms'>, { vetoAlarms }: Policy, signal: AbortSignal): Promise<VetoSight[]> {
+type Asks = Pick<ControllerWorld, 'clock' | 'alarms'>;
+
+/**
+ * How each veto alarm is, all Regions at once. Never rejects: what cannot be read is said, and holds nothing. But a process that was stopped
+ * while it asked says nothing of the alarms, and asks again.
+ */
+export async function askVetoes(world: Asks, policy: Policy, signal: AbortSignal): Promise<VetoSight[]> {
+  for (let attempt = 1; ; attempt++) {
+    const asked = world.clock.now();
+    const sights = await askOnce(world, policy, signal);
+    const stoodStill = world.clock.now() - asked > VETO_MS + LATE_MS;
+    if (!stoodStill || attempt === MOST_TRIES || sights.every(({ state }) => state !== 'not known')) return sights;
+  }
+}
+
+async function askOnce({ clock, alarms }: Asks, { vetoAlarms }: Policy, signal: AbortSignal): Promise<VetoSight[]> {
   const regions = [...new Set(vetoAlarms.map(({ region }) => region))];
   const sights = await Promise.all(
     regions.map(async (region): Promise<VetoSight[]> => {

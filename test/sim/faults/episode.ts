@@ -1,3 +1,4 @@
+import type { AlarmState } from '../world/alarms';
 import type { Lie } from '../world/prober';
 import type { Control, Storage } from '../world/regions';
 
@@ -16,6 +17,8 @@ export type Episode = { readonly at: number; readonly forMs: number } & (
   | { readonly kind: 'noise'; readonly of: string; readonly probability: number }
   /** Runs that start meanwhile are of another version and policy. */
   | { readonly kind: 'other version'; readonly observer: string }
+  /** Of an alarm that may hold an act. */
+  | { readonly kind: 'alarm'; readonly region: string; readonly name: string; readonly state: AlarmState }
   | { readonly kind: 'all frozen'; readonly region: string }
   /** A person with the break-glass card: one bare submit, and no word to anybody. */
   | { readonly kind: 'card'; readonly target: string; readonly endpoint: string }

@@ -40,6 +40,8 @@ export function begin(world: World, episode: Episode): () => void {
     case 'other version':
       world.otherVersion.add(episode.observer);
       return () => void world.otherVersion.delete(episode.observer);
+    case 'alarm':
+      return world.alarms.set(episode, episode.state);
     case 'all frozen':
       world.freezeAll(episode.region, episode.forMs);
       return () => undefined;

@@ -2,7 +2,7 @@ import type { Episode } from './episode';
 import type { Plan } from './plan';
 
 /** Faults of which the estate itself knows nothing: what observers see is sound. */
-const HARMLESS = new Set<Episode['kind']>(['lie', 'endpoint', 'other version', 'card', 'person']);
+const HARMLESS = new Set<Episode['kind']>(['lie', 'endpoint', 'other version', 'alarm', 'card', 'person']);
 
 /** Whether nothing but lies has gone wrong so far. */
 export function onlyLiesBefore(plan: Plan, moment: number): boolean {
@@ -41,9 +41,14 @@ export function misleads(episode: Episode, voter: string, region: string): boole
 /** Runs of another version go on for so long. */
 const OLD_RUN_MS = 120_000;
 
+/** Whether an episode keeps the controller from nothing that it should do: an alarm that cannot be read holds nothing. */
+function holdsNothing(episode: Episode): boolean {
+  return episode.kind === 'alarm' && episode.state !== 'in alarm';
+}
+
 /** When the last disturbance of a schedule is over, but for Regions that are dead for good. */
 export function calmFrom(plan: Plan): number {
   const disturbed = Object.values(plan.rates).some((rate) => rate > 0);
-  const ends = plan.episodes.map(({ kind, at, forMs }) => (at + forMs < plan.durationMs ? at + forMs + (kind === 'other version' ? OLD_RUN_MS : 0) : at));
+  const ends = plan.episodes.filter((episode) => !holdsNothing(episode)).map(({ kind, at, forMs }) => (at + forMs < plan.durationMs ? at + forMs + (kind === 'other version' ? OLD_RUN_MS : 0) : at));
   return Math.max(disturbed ? plan.quietFrom : 0, ...ends);
 }

@@ -1,3 +1,4 @@
+import type { VetoAlarm } from '../../../lib/private/controller-contract';
 import type { Episode } from './episode';
 import type { Phase } from '../world/phase';
 import type { Rates } from './rates';
@@ -13,6 +14,8 @@ export interface Settings {
   readonly coolDownMs: number;
   /** How far a target may have been behind; absent: any. */
   readonly maxDataLossMs?: number;
+  /** Alarms that may hold an act; absent: one that is quiet. */
+  readonly vetoAlarms?: readonly VetoAlarm[];
   readonly quorum?: { readonly k: number; readonly n: number };
 }
 

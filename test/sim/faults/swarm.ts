@@ -6,6 +6,7 @@ import type { Control, Storage } from '../world/regions';
 import { FOR_GOOD, type Episode, type Verb } from './episode';
 import type { Aimed, Plan, Replication, Settings } from './plan';
 import { NO_RATES, RATE_NAMES, type Rates } from './rates';
+import { vetoesOf } from './vetoes';
 
 const DATA = ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1'];
 export const STORAGES: readonly Storage[] = ['failing', 'refusing', 'silent', 'slow', 'throttling', 'forbidden', 'keyless', 'keys failing'];
@@ -69,14 +70,16 @@ export function planOf(seed: number, minutes: number): Plan {
   const onlyDeath = !calm && mode < 0.25;
   const objects = calm || onlyDeath ? undefined : objectsOf(seeds.of('objects'));
   const aims = !calm && !onlyDeath && seeds.of('aims').chance(AIMS);
+  const vetoes = calm || onlyDeath ? undefined : vetoesOf(seeds, data, focusOf(seeds, quietFrom), quietFrom);
+  const aimed = [...(vetoes?.aimed ?? [])];
   return {
     seed,
     durationMs,
     data,
-    settings: { ...settingsOf(seeds.of('settings')), ...lossOf(seeds.of('loss')) },
-    episodes: calm ? [] : [...episodesOf(seeds, data, quietFrom, onlyDeath, aims ? SURELY_DEATH : CONCERNS), ...(objects ? episodesOf(seeds, data, quietFrom, false, OF_OBJECTS) : [])].sort((a, b) => a.at - b.at),
+    settings: { ...settingsOf(seeds.of('settings')), ...lossOf(seeds.of('loss')), ...(vetoes && { vetoAlarms: vetoes.vetoAlarms }) },
+    episodes: calm ? [] : [...episodesOf(seeds, data, quietFrom, onlyDeath, aims ? SURELY_DEATH : CONCERNS), ...(objects ? episodesOf(seeds, data, quietFrom, false, OF_OBJECTS) : []), ...(vetoes?.episodes ?? [])].sort((a, b) => a.at - b.at),
     rates: calm || onlyDeath ? NO_RATES : ratesOf(seeds.of('rates')),
-    ...(aims && aimsOf(seeds.of('aims'), data, quietFrom)),
+    ...withAimed(aims ? aimsOf(seeds.of('aims'), data, quietFrom) : {}, aimed),
     quietFrom,
     fresh: random.chance(0.1),
     ...(objects && { objects }),
@@ -223,8 +226,16 @@ function aimsOf(random: Stream, data: readonly string[], quietFrom: number): Pic
   };
 }
 
+function withAimed(aims: Pick<Plan, 'aimed' | 'worse'>, more: readonly Aimed[]): Pick<Plan, 'aimed' | 'worse'> {
+  return more.length === 0 ? aims : { ...aims, aimed: [...(aims.aimed ?? []), ...more] };
+}
+
+/** Most of what goes wrong, goes wrong at about the same time: that is when it matters. */
+function focusOf(seeds: Seeds, quietFrom: number): number {
+  return new Seeds(seeds.seed).of('focus').between(0, quietFrom);
+}
+
 function episodesOf(seeds: Seeds, data: readonly string[], quietFrom: number, onlyDeath: boolean, concerns: readonly Concern[]): Episode[] {
-  // Most of what goes wrong, goes wrong at about the same time: that is when it matters.
   const focus = seeds.of('focus').between(0, quietFrom);
   return concerns.flatMap(({ name, on, most, make }) => {
     const random = seeds.of(`faults.${name}`);

@@ -55,6 +55,7 @@ export class DeadRegionIsLeft implements Invariant {
     const { settings } = plan;
     if (fact.kind === 'routes applied' || (fact.kind === 'register written' && fact.after.epoch !== fact.before?.epoch)) this.forbiddenUntil = fact.at + settings.coolDownMs + NEXT_RUN_MS;
     if (fact.kind !== 'decided' && fact.kind !== 'end') return;
+    if (settings.vetoAlarms?.some((alarm) => world.alarms.of(alarm) === 'in alarm')) this.forbiddenUntil = Math.max(this.forbiddenUntil, fact.at);
     const death = plan.episodes.find((episode) => episode.kind === 'region dead' && episode.forMs >= FOR_GOOD);
     if (!death || !world.register || !world.plane.active.some((region) => !world.region(region).serves)) return;
     const barred = [...world.register.excluded, ...world.register.quarantined];

@@ -1,4 +1,5 @@
 import { AFenceLapses } from './a-fence-lapses';
+import { AVetoHolds } from './a-veto-holds';
 import { APersonsActStands } from './a-persons-act-stands';
 import { NoFailoverForABlip } from './blip';
 import { BrakeHolds } from './brake-holds';
@@ -43,6 +44,7 @@ export function allInvariants(): Invariant[] {
     new RequestsAreBounded(),
     new DeadRegionIsLeft(),
     new LossIsBounded(),
+    new AVetoHolds(),
     new AFenceLapses(),
     new NothingLostIsTrue(),
     new SupersededIsListed(),

@@ -499,3 +499,33 @@ describe('an act is not finished for ever', () => {
     expect(ran.judged('an act is not finished for ever')).toBe(2);
   });
 });
+
+describe('a veto holds', () => {
+  const ALARM = { region: 'us-east-2', name: 'orders-are-paused' };
+  const moved = (more: readonly Episode[], from = 1_000) =>
+    when(
+      async (env, until) => {
+        await until(60_000);
+        await write(env, (item) => ({ ...item, act: 'failover' }));
+        await claim(env, ['us-west-2']);
+      },
+      { episodes: [failing, { at: from, forMs: FOR_GOOD, kind: 'alarm', ...ALARM, state: 'in alarm' }, ...more], settings: { vetoAlarms: [ALARM] } },
+    );
+
+  test('is broken by a claim under an alarm', async () => {
+    expect(broken(await moved([]))).toBe('a veto holds');
+  });
+
+  test.each<[string, Episode]>([
+    ['could not be read', { at: 0, forMs: FOR_GOOD, kind: 'alarm', ...ALARM, state: 'refused' }],
+    ['was quiet a moment before', { at: 0, forMs: 50_000, kind: 'alarm', ...ALARM, state: 'gone' }],
+    ['died with its Region', dead('us-east-2')],
+    ['was out of reach', { at: 0, forMs: FOR_GOOD, kind: 'cut', from: 'us-east-1', to: 'us-east-2', bothWays: false }],
+  ])('holds where the alarm %s', async (_, episode) => {
+    expect(broken(await moved([episode]))).not.toBe('a veto holds');
+  });
+
+  test('holds where the alarm was raised after it was asked', async () => {
+    expect(broken(await moved([], 55_000))).not.toBe('a veto holds');
+  });
+});

@@ -1,5 +1,5 @@
 import type { Item, Prober, Table } from '../../../runtime/core/controller/ports';
-import type { Heartbeats } from '../../../runtime/core/controller/world';
+import type { AlarmReader, Heartbeats } from '../../../runtime/core/controller/world';
 import type { ReplicationMetrics } from '../../../runtime/core/lag/metrics';
 import type { Estate } from '../../../runtime/core/operate/estate';
 import type { Buckets } from '../../../runtime/core/operate/ports';
@@ -38,6 +38,8 @@ export interface Env {
   decided(action: string, sentence: string): void;
   /** Absent where nothing asks for a lag. */
   readonly heartbeats?: Heartbeats;
+  /** Absent where all are quiet. */
+  readonly alarms?: AlarmReader;
   /** What a command reaches beyond routes and register; absent in schedules without buckets. */
   readonly objects?: DataSide;
 }

@@ -9,6 +9,8 @@ export interface Doer {
   /** Whether it is still at work, and for how long it stood still so far. */
   readonly alive: boolean;
   readonly frozenMs: number;
+  /** Of that, with its clock stopped as well: it cannot notice. */
+  readonly stoppedMs: number;
 }
 
 /** One submit, from the moment it left. */

@@ -42,6 +42,11 @@ export class Region {
     return this.computeDown + this.deaths === 0;
   }
 
+  /** All of it at once, so that nothing in it answers. */
+  get isDead(): boolean {
+    return this.deaths > 0;
+  }
+
   /** Clients get answers, if late ones. */
   get serves(): boolean {
     return USABLE.has(this.storage);

@@ -8,6 +8,7 @@ import { inject } from '../faults/inject';
 import type { Aimed, Plan, Settings } from '../faults/plan';
 import type { Invariant } from '../invariants/invariant';
 import { NEVER } from './abort';
+import { Alarms, SimAlarms } from './alarms';
 import { Clients } from './clients';
 import type { Core, Env } from './core';
 import { SimEndpoint, type Fate } from './endpoints';
@@ -54,6 +55,7 @@ export class World {
   readonly network: Network;
   readonly plane: Plane;
   readonly items = new Items();
+  readonly alarms = new Alarms();
   /** Where a bound to what may be lost is set, and so somebody asks for the lag. */
   readonly beats: Beats | undefined;
   /** Buckets and writers, in schedules that have them. */
@@ -336,7 +338,7 @@ export class World {
   }
 
   faultBegan(episode: Episode): void {
-    this.count(episode.kind === 'storage' || episode.kind === 'endpoint' ? `${episode.kind} ${episode.state}` : episode.kind, describeEpisode(episode).slice(10));
+    this.count('state' in episode ? `${episode.kind} ${episode.state}` : episode.kind, describeEpisode(episode).slice(10));
   }
 
   tell(fact: Fact): void {
@@ -386,6 +388,7 @@ export class World {
       boot: process.name,
       signal: NEVER,
       decided: (action, sentence) => this.decided(process, action, sentence),
+      ...(plan.settings.vetoAlarms && { alarms: new SimAlarms(this, process) }),
       ...(this.beats && { heartbeats: new SimHeartbeats(this, this.beats, process) }),
       ...(this.side && process.kind === 'person' && { objects: dataSideOf(this, this.side, process) }),
     };

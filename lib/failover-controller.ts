@@ -275,7 +275,7 @@ export class FailoverController extends Construct {
   /**
    * Failovers and failbacks that were carried out: the sum.
    *
-   * Whoever acted counts it, in its own Region: look at all control Regions.
+   * Each voter counts what it made or saw, in its own Region: take the greatest of the control Regions, and do not add them up.
    *
    * @param options anything that differs from the metric's defaults
    */

@@ -92,8 +92,11 @@ export class ControlClient {
     return this.call('waitForReplication', about);
   }
 
-  /** How long a minute lasts for schedules, and for the periods of alarms; 1 s at least. What they say of themselves stays. */
-  public setMinutes(setting: { readonly schedulesMs?: number; readonly alarmsMs?: number }): Promise<void> {
+  /**
+   * How long a minute lasts for schedules, 1 s at least, and for the periods of alarms. What they say of themselves stays. A data point stands
+   * for `pointsMs` in periods that have none.
+   */
+  public setMinutes(setting: { readonly schedulesMs?: number; readonly alarmsMs?: number; readonly pointsMs?: number }): Promise<void> {
     return this.call('setMinutes', setting);
   }
 

@@ -176,7 +176,7 @@ export const Metric = {
   REGION_HEALTH: 'RegionHealth',
   /** How far a Region is behind the active one, by the heartbeats. */
   REPLICATION_LAG: 'ReplicationLagSeconds',
-  /** 1 for each failover or failback that was carried out. */
+  /** 1 for each failover or failback that was carried out; each voter counts those that it made or saw. */
   FAILOVER_COUNT: 'FailoverCount',
   /** 1 for each decision that held although something is wrong. */
   DECISION_HELD: 'DecisionHeld',

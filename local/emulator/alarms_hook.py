@@ -4,7 +4,7 @@ ministack judges an alarm only when a metric is put, by all data points of that 
 absence, and in one window instead of period by period. Here each alarm is looked at once a second: the last `EvaluationPeriods`
 periods up to now, of which `DatapointsToAlarm` must breach, a missing one counting as `TreatMissingData` says. Their minute may be
 shorter (minutes.py). An alarm may be over the greatest, least or sum of several metrics, as a template says it by metric math, which
-ministack refuses. Not as in AWS: periods end now rather than on the clock's minute, and no older data point stands in for one
+ministack refuses. Where their minute is shortened a data point may stand for longer than its own period. Not as in AWS: periods end now rather than on the clock's minute, and no older data point stands in for one
 that is missing.
 """
 
@@ -92,7 +92,7 @@ def _evaluate(cloudwatch, alarm, minutes):
     if compared is None:
         return
     period, count = minutes.of_alarms(alarm.get("Period", 60)), alarm.get("EvaluationPeriods", 1)
-    values = _values(cloudwatch, alarm, period, count)
+    values = _values(cloudwatch, alarm, period, count, minutes.points)
     missing = values.count(None)
     treat = alarm.get("TreatMissingData", "missing")
     # What was before the alarm is not missing.
@@ -109,30 +109,41 @@ def _evaluate(cloudwatch, alarm, minutes):
         _move(cloudwatch, alarm, state, f"of the last {count} data points {breaching} breached the threshold {alarm['Threshold']} and {missing} were missing ({treat})")
 
 
-def _values(cloudwatch, alarm, period, count):
+def _values(cloudwatch, alarm, period, count, stands):
     """One value per period, the newest first; None where there is no data point."""
     if not alarm.get("Metrics"):
-        return _of_metric(cloudwatch, alarm, period, count)
+        return _of_metric(cloudwatch, alarm, period, count, stands)
     reduce = next(EXPRESSIONS[query["Expression"]] for query in alarm["Metrics"] if "Expression" in query)
-    each = [_of_metric(cloudwatch, {**stat["Metric"], "Statistic": stat["Stat"], "Unit": stat.get("Unit")}, period, count)
+    each = [_of_metric(cloudwatch, {**stat["Metric"], "Statistic": stat["Stat"], "Unit": stat.get("Unit")}, period, count, stands)
             for stat in (query["MetricStat"] for query in alarm["Metrics"] if "MetricStat" in query)]
     found = [[value for value in values if value is not None] for values in zip(*each)]
     return [reduce(values) if values else None for values in found]
 
 
-def _of_metric(cloudwatch, alarm, period, count):
+def _of_metric(cloudwatch, alarm, period, count, stands):
     dimensions = {one["Name"]: one["Value"] for one in alarm.get("Dimensions") or []}
     points = cloudwatch._metrics.get((alarm["Namespace"], alarm["MetricName"], cloudwatch._dims_key(dimensions))) or []
     if alarm.get("Unit"):
         points = [point for point in points if point.get("Unit") == alarm["Unit"]]
-    now, periods = time.time(), [[] for _ in range(count)]
+    now, periods, before = time.time(), [[] for _ in range(count)], None
     for point in reversed(points):
         age = int((now - point["Timestamp"]) // period)
         if age >= count:
+            before = point
             break
         periods[max(age, 0)].append(point)
+    _let_stand(periods, before, period, stands, now)
     statistic = alarm.get("ExtendedStatistic") or alarm.get("Statistic", "Average")
     return [cloudwatch._stat_value(cloudwatch._calc_stats(points), statistic, points) if points else None for points in periods]
+
+
+def _let_stand(periods, last, period, stands, now):
+    """Fills empty periods, the newest first, with the point before them while that stands."""
+    for place in reversed(range(len(periods))):
+        if periods[place]:
+            last = max(periods[place], key=lambda point: point["Timestamp"])
+        elif last and now - place * period - last["Timestamp"] <= stands:
+            periods[place].append(last)
 
 
 def _move(cloudwatch, alarm, state, reason):

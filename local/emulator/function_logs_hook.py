@@ -1,7 +1,8 @@
 """What a function prints reaches CloudWatch while it runs, and metrics in it are taken out (CloudWatch user guide, "Embedded metric format").
 
 ministack stores a function's lines when it has ended, which is two minutes late for one that runs so long, and knows no embedded
-metrics. Lines of START, END and REPORT still come at the end.
+metrics. Lines of START, END and REPORT still come at the end. Where the function's role may not write its log, all of them are lost, the
+metrics in them, too, and the function learns nothing of it (Lambda developer guide, "Sending Lambda function logs to CloudWatch Logs").
 """
 
 import asyncio
@@ -18,11 +19,10 @@ def install(app, _s3):
     loop = _loop_of(app)
 
     def take(worker, line):
-        # arn:aws:lambda:<region>:<account>:function:<name>
-        _, _, _, region, account, _, name = worker.config["FunctionArn"].split(":")[:7]
+        region, account = worker.config["FunctionArn"].split(":")[3:5]
         with request_scope(account, region):
-            _log(logs, worker, name, line)
-            _extract(cloudwatch, line)
+            if _log(logs, worker, line):
+                _extract(cloudwatch, line)
 
     def read(self):
         try:
@@ -54,21 +54,53 @@ def _loop_of(app):
 def _without_lines(original):
     @functools.wraps(original)
     def emit(func, request_id, log_text, *args, **kwargs):
-        return original(func, request_id, "", *args, **kwargs)
+        config = func.get("config") or func
+        if _may_of(config)("logs:PutLogEvents", _group_of(config), request_id):
+            original(func, request_id, "", *args, **kwargs)
 
     return emit
 
 
-def _log(logs, worker, name, line):
+def _group_of(config):
+    return (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{config['FunctionName']}"
+
+
+def _may_of(config):
+    """Tells whether a function's role may do something to a stream of a log."""
+    from ministack.core import iam_evaluator
+    from ministack.services import iam
+
+    # arn:aws:lambda:<region>:<account>:function:<name>
+    region, account = config["FunctionArn"].split(":")[3:5]
+    name = config.get("Role", "").rsplit("/", 1)[-1]
+
+    def may(action, group, stream):
+        asked = iam_evaluator.EvalContext(
+            principal_arn=f"arn:aws:sts::{account}:assumed-role/{name}/{config['FunctionName']}", principal_type="AssumedRole", principal_account=account, action=action,
+            resource_arn=f"arn:aws:logs:{region}:{account}:log-group:{group}:log-stream:{stream}", region=region, secure_transport=True)
+        return iam_evaluator.evaluate(asked, iam_evaluator._gather_role_policies(name, account), *iam_evaluator._permissions_boundary(iam._roles, name, account)).decision == "Allow"
+
+    return may
+
+
+def _log(logs, worker, line):
+    """Whether the line was kept."""
     now = int(time.time() * 1000)
-    group = (worker.config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{name}"
+    group, may = _group_of(worker.config), _may_of(worker.config)
+    stream = f"{time.strftime('%Y/%m/%d', time.gmtime())}/[$LATEST]{id(worker):032x}"
     if group not in logs._log_groups:
+        if not may("logs:CreateLogGroup", group, ""):
+            return False
         logs._log_groups[group] = {"arn": logs._make_group_arn(group), "creationTime": now, "retentionInDays": None, "tags": {}, "subscriptionFilters": {}, "streams": {}}
     streams = logs._log_groups[group]["streams"]
-    stream = f"{time.strftime('%Y/%m/%d', time.gmtime())}/[$LATEST]{id(worker):032x}"
     if stream not in streams:
+        if not may("logs:CreateLogStream", group, stream):
+            return False
         streams[stream] = {"events": [], "uploadSequenceToken": "1", "creationTime": now, "firstEventTimestamp": None, "lastEventTimestamp": None, "lastIngestionTime": None}
+    if not may("logs:PutLogEvents", group, stream):
+        return False
     logs._append_log_events(streams[stream], [{"timestamp": now, "message": line, "ingestionTime": now}])
+    return True
 
 
 def _extract(cloudwatch, line):

@@ -8,7 +8,8 @@
 - Change sets may import buckets that exist (existing_resources.py).
 - Versions are listed as by S3 (version_listing.py), and some smaller things mended (small_repairs.py).
 - S3 refuses malformed policies, and buckets of somebody else than the caller expects (bucket_refusals.py).
-- Permission to simulate policies is judged by whose they are (simulated_policies.py).
+- Permission to simulate policies is judged by whose they are (simulated_policies.py), that to put events by each of them
+  (event_permissions.py), and who may not list is not told what is not there (unlisted_objects.py).
 - `PATCHES` names further files to run before it serves (see local/gateway/extension.ts).
 """
 
@@ -24,10 +25,12 @@ import sys
 import threading
 
 import bucket_refusals
+import event_permissions
 import existing_resources
-import small_repairs
-import version_listing
 import simulated_policies
+import small_repairs
+import unlisted_objects
+import version_listing
 
 SERVE_HEADER = b"x-local-aws-serve"
 PRINCIPAL_HEADER = b"x-local-aws-principal"
@@ -107,6 +110,8 @@ def main():
     small_repairs.install(s3)
     bucket_refusals.install(ministack, s3)
     simulated_policies.install(ministack, s3)
+    event_permissions.install(ministack, s3)
+    unlisted_objects.install(ministack, s3)
     for path in filter(None, os.environ.get("PATCHES", "").split(os.pathsep)):
         runpy.run_path(path)["install"](ministack, s3)
 

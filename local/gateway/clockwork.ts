@@ -5,13 +5,17 @@ import type { ExtensionContext, ExtensionFactory, GatewayExtension } from './ext
 
 /** No bucket's name can begin with an underscore. */
 const MINUTES = '/_minutes';
-const ms = z.number().min(1000).max(60_000).optional();
+const schedulesMs = z.number().min(1000).max(60_000).optional();
+/** Alarms over an hour are to be seen in a test. */
+const alarmsMs = z.number().min(100).max(60_000).optional();
+const pointsMs = z.number().min(0).max(60_000).optional();
 
 /**
  * What happens by itself, as in AWS: schedules that fire (local/emulator/schedules_hook.py), functions' logs and metrics that arrive
  * while they run (function_logs_hook.py), alarms that are judged (alarms_hook.py).
  *
- * Adds `setMinutes` to the control API: how long a minute lasts for schedules and for alarms, for tests.
+ * Adds `setMinutes` to the control API: how long a minute lasts for schedules and for alarms, and for how long a data point stands in
+ * those that have none of their own, for tests.
  */
 export const clockwork: ExtensionFactory = {
   name: 'clockwork',
@@ -19,12 +23,18 @@ export const clockwork: ExtensionFactory = {
   create: (context) => new Clockwork(context),
 };
 
+interface Minutes {
+  readonly schedulesMs?: number;
+  readonly alarmsMs?: number;
+  readonly pointsMs?: number;
+}
+
 class Clockwork implements GatewayExtension {
   public readonly name = clockwork.name;
-  private minutes = { schedulesMs: 60_000, alarmsMs: 60_000 };
+  private minutes: Required<Minutes> = { schedulesMs: 60_000, alarmsMs: 60_000, pointsMs: 0 };
 
   public constructor(private readonly context: ExtensionContext) {
-    context.control('setMinutes', z.strictObject({ schedulesMs: ms, alarmsMs: ms }), (input) => this.set(input));
+    context.control('setMinutes', z.strictObject({ schedulesMs, alarmsMs, pointsMs }), (input) => this.set(input));
   }
 
   public async intercept({ path }: Exchange): Promise<Answer | undefined> {
@@ -35,10 +45,11 @@ class Clockwork implements GatewayExtension {
     return this.minutes;
   }
 
-  private async set({ schedulesMs = this.minutes.schedulesMs, alarmsMs = this.minutes.alarmsMs }: { schedulesMs?: number; alarmsMs?: number }): Promise<void> {
-    const body = JSON.stringify({ schedules: schedulesMs / 1000, alarms: alarmsMs / 1000 });
+  private async set(changed: Minutes): Promise<void> {
+    const minutes = { ...this.minutes, ...changed };
+    const body = JSON.stringify({ schedules: minutes.schedulesMs / 1000, alarms: minutes.alarmsMs / 1000, points: minutes.pointsMs / 1000 });
     const { status } = await this.context.emulator.call({ method: 'POST', path: MINUTES, region: 'us-east-1', body });
     if (status !== 200) throw new Error(`the emulator answered ${status} to ${MINUTES}`);
-    this.minutes = { schedulesMs, alarmsMs };
+    this.minutes = minutes;
   }
 }

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeAlarmsCommand, ListMetricsCommand, PutMetricAlarmCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { startLocalAws, type LocalAws } from '../../local';
 import { raw } from './support';
 
 /** The stack below stands in both. */
 const REGIONS = ['eu-west-1', 'us-east-1'];
-const FUNCTIONS = ['ticks', 'forbidden', 'untrusted', 'throws'];
+const FUNCTIONS = ['ticks', 'forbidden', 'untrusted', 'throws', 'mute'];
 /** A minute here lasts so long, so that runs of four seconds overlap. */
 const MINUTE_MS = 2_000;
 
@@ -18,6 +18,15 @@ exports.handler = async (event) => {
   console.log(JSON.stringify({ ended: event.at }));
 };`;
 const THROWS = 'exports.handler = async () => { console.log("{\\"started\\": \\"once\\"}"); throw new Error("on purpose"); };';
+/** Its role may not write its log; that it ran is told by the topic. */
+const MUTE = `
+const { PublishCommand, SNSClient } = require('@aws-sdk/client-sns');
+exports.handler = async () => {
+  console.log(JSON.stringify({ started: 'mute' }));
+  console.log(JSON.stringify({ _aws: { CloudWatchMetrics: [{ Namespace: 'Clockwork', Dimensions: [['Of']], Metrics: [{ Name: 'Muted', Unit: 'Count' }] }] }, Of: process.env.AWS_REGION, Muted: 5 }));
+  await new SNSClient({}).send(new PublishCommand({ TopicArn: process.env.TOPIC, Message: 'the mute one ran' }));
+};`;
+const CODE: { readonly [name: string]: string } = { throws: THROWS, mute: MUTE };
 
 let aws: LocalAws;
 
@@ -46,12 +55,14 @@ function template(region: string): object {
     forbidden: role('forbidden', 'scheduler.amazonaws.com', mayInvoke('ticks')),
     untrusted: role('untrusted', 'scheduler.amazonaws.com', mayInvoke('untrusted'), ofGroup('another')),
     throws: role('throws', 'scheduler.amazonaws.com', mayInvoke('throws')),
+    mute: role('mute', 'scheduler.amazonaws.com', mayInvoke('mute')),
   };
-  const resources: Record<string, object> = { Execution: role('execution', 'lambda.amazonaws.com') };
+  const mayLog = (name: string) => [{ Effect: 'Allow', Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], Resource: `arn:aws:logs:${region}:${aws.account}:log-group:/aws/lambda/${name}:*` }];
+  const resources: Record<string, object> = { Execution: role('execution', 'lambda.amazonaws.com', [...FUNCTIONS.filter((name) => name !== 'mute').flatMap(mayLog), { Effect: 'Allow', Action: 'sns:Publish', Resource: { Ref: 'Topic' } }]) };
   for (const name of FUNCTIONS) {
     resources[`${name}Function`] = {
       Type: 'AWS::Lambda::Function',
-      Properties: { FunctionName: name, Runtime: 'nodejs20.x', Handler: 'index.handler', Timeout: 30, Role: { 'Fn::GetAtt': ['Execution', 'Arn'] }, Code: { ZipFile: name === 'throws' ? THROWS : TICKS } },
+      Properties: { FunctionName: name, Runtime: 'nodejs20.x', Handler: 'index.handler', Timeout: 30, Environment: { Variables: { TOPIC: { Ref: 'Topic' } } }, Role: { 'Fn::GetAtt': ['Execution', 'Arn'] }, Code: { ZipFile: CODE[name] ?? TICKS } },
     };
     resources[`${name}Role`] = roles[name as keyof typeof roles];
     resources[`${name}Schedule`] = {
@@ -170,6 +181,32 @@ test('an alarm tells a topic, and an event a rule, and both a queue', async () =
   expect((await heard(REGIONS[1])).filter(({ source }) => source)).toEqual([]);
 }, 60_000);
 
-test('fails when a minute is shorter than a second', async () => {
+test('a function that may not write its log leaves no line and no metric, and learns nothing of it', async () => {
+  await until(async () => (await heard(REGIONS[0])).some(({ Message }) => Message === 'the mute one ran'));
+  expect(await printed(REGIONS[0], 'mute')).toEqual([]);
+  const { Metrics } = await aws.clients.cloudWatch(REGIONS[0]).send(new ListMetricsCommand({ Namespace: 'Clockwork' }));
+  expect(Metrics!.map(({ MetricName }) => MetricName)).toEqual(['Ticks']);
+}, 60_000);
+
+test('a data point stands for as long as a test says in the short minutes after it, and no longer', async () => {
+  const cloudWatch = aws.clients.cloudWatch(REGIONS[0]);
+  const state = async () => (await states(REGIONS[0])).once;
+  await cloudWatch.send(new PutMetricAlarmCommand({ AlarmName: 'once', Namespace: 'Clockwork', MetricName: 'Once', Statistic: 'Maximum', Period: 60, EvaluationPeriods: 3, Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold', TreatMissingData: 'breaching' }));
+  const put = (Value: number) => cloudWatch.send(new PutMetricDataCommand({ Namespace: 'Clockwork', MetricData: [{ MetricName: 'Once', Value }] }));
+  await aws.control.setMinutes({ alarmsMs: 500, pointsMs: 4_000 });
+  await put(0);
+  await until(async () => (await state()) === 'OK');
+  const since = Date.now();
+  await until(async () => (await state()) === 'ALARM');
+  // The one point stands for four seconds, and three half-second minutes are missing after it.
+  expect(Date.now() - since).toBeGreaterThanOrEqual(2_500);
+  await put(0);
+  await until(async () => (await state()) === 'OK');
+  await aws.control.setMinutes({ alarmsMs: 1_000, pointsMs: 0 });
+  await until(async () => (await state()) === 'ALARM');
+}, 60_000);
+
+test('fails when a minute is shorter than a second, or for alarms than a tenth of one', async () => {
   await expect(aws.control.setMinutes({ schedulesMs: 10 })).rejects.toThrow(/'setMinutes'.*schedulesMs/);
+  await expect(aws.control.setMinutes({ alarmsMs: 10 })).rejects.toThrow(/'setMinutes'.*alarmsMs/);
 });

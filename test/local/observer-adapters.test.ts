@@ -9,6 +9,7 @@ import { heartbeatKey, heartbeats } from '../../runtime/aws/heartbeats';
 import { topic } from '../../runtime/aws/topic';
 import { eventOf, eventSchema } from '../../runtime/core/controller/tell/event';
 import { messageOfAct } from '../../runtime/core/controller/tell/message';
+import { EVENT_SOURCE } from '../../lib/private/controller-contract';
 import type { Credentials } from '../../local';
 import { actOf, viewAt } from '../runtime/core/controller/tell/told';
 import { arn, EAST, IRELAND, Lab, replicationStatements, rule, WEST } from './replication-lab';
@@ -115,10 +116,16 @@ describe('heartbeats', () => {
     await lab.aws.control.setReplication({ paused: false });
   });
 
-  // Without s3:ListBucket S3 answers 403 for a heartbeat that is not there yet; the emulator does not.
   test.each(['s3:GetObject', 's3:PutObject'])('fails to beat without %s', async (missing) => {
     const statements = selfMay().map((one) => ({ ...one, Action: [one.Action].flat().filter((action) => action !== missing) }));
     await expect(heartsOf(await lab.user(statements)).beat(EAST, 0, signal)).rejects.toMatchObject({ status: 403 });
+  });
+
+  test('fails to tell a heartbeat that is not there yet from one that is refused without s3:ListBucket', async () => {
+    const first = await lab.user([{ Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: `${arn(buckets[WEST])}/${heartbeatKey(PREFIX, WEST)}` }]);
+    await expect(heartsOf(first).beat(WEST, 0, signal)).rejects.toMatchObject({ status: 403 });
+    const voter = await lab.user(voterMay().filter(({ Action }) => Action !== 's3:ListBucket'));
+    await expect(heartsOf(voter).lagMs(EAST, WEST, 0, signal)).rejects.toMatchObject({ status: 403 });
   });
 
   test('a Region that is dead is told apart from one without a heartbeat', async () => {
@@ -170,7 +177,7 @@ describe('an act', () => {
     const events = keptClient(new EventBridgeClient({ ...root(), region: EAST }));
     await events.send(new PutRuleCommand({ Name: 'moved', EventPattern: JSON.stringify({ source: ['cdk-s3-failover'], 'detail-type': ['S3 Failover Act'], detail: { act: { kind: ['failover', 'failback'], state: ['done'] } } }) }));
     await events.send(new PutTargetsCommand({ Rule: 'moved', Targets: [{ Id: 'people', Arn: topicArn }] }));
-    const bus = kept(eventBus(EAST, config(await lab.user([{ Effect: 'Allow', Action: 'events:PutEvents', Resource: `arn:aws:events:${EAST}:${lab.aws.account}:event-bus/default` }]))));
+    const bus = kept(eventBus(EAST, config(await lab.user([{ Effect: 'Allow', Action: 'events:PutEvents', Resource: `arn:aws:events:${EAST}:${lab.aws.account}:event-bus/default`, Condition: { StringEquals: { 'events:source': EVENT_SOURCE } } }]))));
     await bus.put(eventOf(actOf('adopt'), viewAt(), place)!, signal);
     await bus.put(eventOf(actOf('fail over'), viewAt(), place)!, signal);
     const told = () => received.flatMap(({ Type, Message }) => (Type === 'Notification' && typeof Message === 'string' && Message.startsWith('{') ? [JSON.parse(Message) as { [name: string]: unknown }] : []));

@@ -6,7 +6,8 @@ import type { Policy } from '../policy';
 import type { Notices } from '../world';
 import { eventOf, type ActEvent, type Place } from './event';
 import { messageOfAct, messageOfHeld, type Message } from './message';
-import { actSamples, heldSamples, samplesOf, type Sample } from './samples';
+import { MovesSeen } from './moves-seen';
+import { actSamples, heldSamples, moveSample, samplesOf, type Sample } from './samples';
 
 /** Where it goes. Each may reject. */
 export interface NoticePorts {
@@ -27,12 +28,14 @@ export function voterNotices(ports: NoticePorts, policy: Policy, place: Place): 
   const { clock, wall, log, metrics, events, topic } = ports;
   let publishedAt: Instant | undefined;
   let published = '';
+  const moves = new MovesSeen();
 
   return {
     async decided(decision, view) {
       const figures = view && figuresOf(view, policy, wall.now());
       const held = heldSamples(decision, figures);
       if (held.length > 0) metrics.publish(held);
+      if (view && moves.take(view)) metrics.publish([moveSample()]);
       if (!view || !figures) return;
       const samples = samplesOf(view, figures, policy);
       // Lag changes all the time, and is looked at once a minute.

@@ -48,9 +48,14 @@ export function heldSamples({ action, reason }: Decision, figures: Figures | und
   return [count(Metric.DECISION_HELD, 1, { Reason: reason })];
 }
 
-/** Each failover or failback counts once, when it is known to be done: by whoever began it, or by who finished it. */
+/** Each failover or failback counts once, when it is known to be done: by whoever began it, or by who finished it. The others count what they see. */
 export function actSamples({ kind, state }: ActReport): Sample[] {
-  return state === 'done' && (kind === 'failover' || kind === 'failback') ? [count(Metric.FAILOVER_COUNT, 1)] : [];
+  return state === 'done' && (kind === 'failover' || kind === 'failback') ? [moveSample()] : [];
+}
+
+/** A failover or failback that was carried out. */
+export function moveSample(): Sample {
+  return count(Metric.FAILOVER_COUNT, 1);
 }
 
 function count(name: Sample['name'], value: number, dimensions: Sample['dimensions'] = {}): Sample {

@@ -5,7 +5,8 @@ import type { Message } from '../../../../../runtime/core/controller/tell/messag
 import { voterNotices } from '../../../../../runtime/core/controller/tell/notices';
 import type { Sample } from '../../../../../runtime/core/controller/tell/samples';
 import { VirtualClock } from '../../../support/virtual-clock';
-import { A, B, C, ORDER } from '../estate';
+import type { ActKind, ActState, RegisterState } from '../../../../../runtime/core/controller/register-state';
+import { A, B, C, ORDER, VOTERS } from '../estate';
 import { all, dead, WALL, type Scene } from '../views';
 import { actOf, PLACE, POLICY, viewAt } from './told';
 
@@ -115,6 +116,36 @@ describe('metrics', () => {
       await notices.acted(act, viewAt(), signal);
     }
     expect(published.flat().map(({ name, value }) => [name, value])).toEqual([['FailoverCount', 1], ['FailoverCount', 1], ['FailoverCount', 1]]);
+  });
+
+  describe('count a failover that another voter made', () => {
+    const act = (state: ActState, by = `voter ${VOTERS[1]}`, kind: ActKind = 'failover') => ({ id: 'y', kind, by, why: '', from: [A], quarantines: [], state });
+
+    /** How many a voter counts that sees the register so, one after the other. */
+    async function counted(...states: Partial<RegisterState>[]): Promise<number> {
+      const { notices, published } = voter();
+      for (const state of states) await notices.decided(healthy, viewAt({ self: VOTERS[0], state }), signal);
+      return published.flat().filter(({ name, value }) => name === 'FailoverCount' && value === 1).length;
+    }
+
+    test('once, when it is done', async () => {
+      const done = { epoch: 8, act: act('done') };
+      await expect(counted({ epoch: 7 }, done, done)).resolves.toBe(1);
+      await expect(counted({ epoch: 7 }, { epoch: 8, act: act('open') }, done, done)).resolves.toBe(1);
+      await expect(counted({ epoch: 8, act: act('open') }, done)).resolves.toBe(1);
+      await expect(counted({ epoch: 7 }, done, { epoch: 9, act: act('done', `voter ${VOTERS[2]}`, 'failback') })).resolves.toBe(2);
+    });
+
+    test('and not what was before it looked, what is its own, what moved nothing, nor what it cannot read', async () => {
+      await expect(counted({ epoch: 8, act: act('done') }, { epoch: 8, act: act('done') })).resolves.toBe(0);
+      await expect(counted({ epoch: 7 }, { epoch: 8, act: act('done', `voter ${VOTERS[0]}`) })).resolves.toBe(0);
+      for (const state of ['open', 'failed', 'unknown'] as const) await expect(counted({ epoch: 7 }, { epoch: 8, act: act(state) })).resolves.toBe(0);
+      for (const kind of ['human', 'adopted', 'repair', 'called off'] as const) await expect(counted({ epoch: 7 }, { epoch: 8, act: act('done', `voter ${VOTERS[1]}`, kind) })).resolves.toBe(0);
+      const { notices, published } = voter();
+      await notices.decided(healthy, viewAt({ register: { kind: 'unreadable', reason: 'r' } }), signal);
+      await notices.decided(healthy, viewAt({ self: VOTERS[0], state: { epoch: 8, act: act('done') } }), signal);
+      expect(published.flat().filter(({ name, value }) => name === 'FailoverCount' && value === 1)).toEqual([]);
+    });
   });
 });
 

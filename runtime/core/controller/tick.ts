@@ -85,6 +85,7 @@ export class Ticker {
     // The routes are looked at by whoever decides: one look is no proof, and a process whose looks began before has too few left.
     if (reported.kind === 'waiting') {
       this.heldWatch.inherit(seen, policy);
+      world.notices?.waiting?.(seen);
       return { kind: 'observed' };
     }
     const { view, decision } = await this.decide(await this.look(seen, signal), signal);

@@ -36,6 +36,8 @@ export interface AlarmReader {
 export interface Notices {
   /** After each decision of a voter; without a view after a tick that crashed. */
   decided(decision: Decision, view: View | undefined, signal: AbortSignal): Promise<void>;
+  /** What a voter sees that does not decide yet: the process before it does. */
+  waiting?(view: View): void;
   /** After each report of an observer. */
   reported(report: Report, signal: AbortSignal): Promise<void>;
   /** After each act of this voter, whatever came of it. */

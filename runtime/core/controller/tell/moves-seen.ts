@@ -2,8 +2,8 @@ import type { View } from '../view';
 
 /**
  * Failovers and failbacks that other voters made, as the register has them: each voter counts them in its own Region, since the one that acted
- * may be gone with its own. An act that ends between the last look of one process and the first of the next goes uncounted there: what was
- * before is not told again.
+ * may be gone with its own. What a process sees done at its first look was before it. It looks while it still waits, so that none is missed when
+ * one process succeeds another; one that ends in that moment may be counted by both.
  */
 export class MovesSeen {
   private seen?: number;

@@ -47,6 +47,8 @@ export function voterNotices(ports: NoticePorts, policy: Policy, place: Place): 
       publishedAt = now;
     },
 
+    waiting: (view) => void moves.take(view),
+
     reported: async () => undefined,
 
     /** A message must not wait for an event bus that does not answer, nor the other way round. */

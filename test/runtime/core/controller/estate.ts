@@ -37,6 +37,8 @@ export class SmallEstate {
   readonly policy: Policy;
   readonly told: Told[] = [];
   readonly acts: ActReport[] = [];
+  /** Who looked before it decided. */
+  readonly waited: string[] = [];
   readonly stop = new AbortController();
   probe: (by: Observer, region: string) => ProbeResult | 'silent' = () => ({ kind: 'ok', ms: 30 });
   lag: (from: string, to: string) => LagSight | undefined = () => undefined;
@@ -71,7 +73,7 @@ export class SmallEstate {
       lag: { read: async (from, to) => this.lag(from, to) },
       alarms: { states: async (region) => this.alarms(region) },
       heartbeats: { beat: async (region) => this.beat(region), lagMs: async () => undefined },
-      notices: { decided: async () => undefined, reported: async () => undefined, acted: async (act) => void this.acts.push(act), held: (change) => this.tell(self, change) },
+      notices: { decided: async () => undefined, waiting: () => void this.waited.push(self.region), reported: async () => undefined, acted: async (act) => void this.acts.push(act), held: (change) => this.tell(self, change) },
       endpoints: this.plane.endpoints.map((endpoint) => this.reached(self, endpoint)),
       accessPoint: parseAccessPointArn('arn:aws:s3::111122223333:accesspoint/media.mrap')!,
     };

@@ -351,6 +351,17 @@ describe('processes of one voter', () => {
     expect(estate.plane.submits).toHaveLength(1);
   });
 
+  test('look while they wait, so that what is counted is counted by the one or the other', async () => {
+    estate = new SmallEstate();
+    estate.startVoters();
+    await estate.pass(60);
+    const before = estate.waited.length;
+    expect(before).toBeGreaterThanOrEqual(VOTERS.length);
+    estate.startVoters();
+    await estate.pass(60);
+    expect(new Set(estate.waited.slice(before))).toEqual(new Set(VOTERS));
+  });
+
   test('that come twice at once leave one', async () => {
     estate = new SmallEstate();
     estate.startVoters();

@@ -136,6 +136,15 @@ describe('metrics', () => {
       await expect(counted({ epoch: 7 }, done, { epoch: 9, act: act('done', `voter ${VOTERS[2]}`, 'failback') })).resolves.toBe(2);
     });
 
+    test('that was made since it waits for the process before it, and not one that it saw made meanwhile', async () => {
+      const { notices, published } = voter();
+      notices.waiting!(viewAt({ state: { epoch: 7 } }));
+      notices.waiting!(viewAt({ state: { epoch: 8, act: act('done') } }));
+      await notices.decided(healthy, viewAt({ state: { epoch: 8, act: act('done') } }), signal);
+      await notices.decided(healthy, viewAt({ state: { epoch: 9, act: act('done', `voter ${VOTERS[2]}`) } }), signal);
+      expect(published.flat().filter(({ name, value }) => name === 'FailoverCount' && value === 1)).toHaveLength(1);
+    });
+
     test('and not what was before it looked, what is its own, what moved nothing, nor what it cannot read', async () => {
       await expect(counted({ epoch: 8, act: act('done') }, { epoch: 8, act: act('done') })).resolves.toBe(0);
       await expect(counted({ epoch: 7 }, { epoch: 8, act: act('done', `voter ${VOTERS[0]}`) })).resolves.toBe(0);

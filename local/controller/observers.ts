@@ -45,7 +45,7 @@ export async function linesOf(aws: LocalAws, { region, logGroup }: Pick<Observer
 const PATIENCE_MS = 5_000;
 
 /** An operation of AWS's JSON protocol, as root, for services without an SDK client here; undefined when it has no good answer in time. */
-async function callJson(aws: LocalAws, region: string, service: string, target: string, input: object): Promise<{ readonly [member: string]: unknown } | undefined> {
+export async function callJson(aws: LocalAws, region: string, service: string, target: string, input: object): Promise<{ readonly [member: string]: unknown } | undefined> {
   const date = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '');
   const scope = `${date.slice(0, 8)}/${region}/${service}/aws4_request`;
   const answer = await fetch(aws.endpoint, {

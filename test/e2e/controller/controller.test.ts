@@ -2,17 +2,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Credentials } from '../../../local';
 import { usageOf } from '../../../lib/private/controller-cost';
-import { withDefaults } from '../../../lib/private/controller-contract';
+import { Alarm, Metric, withDefaults } from '../../../lib/private/controller-contract';
 import { systemWallClock } from '../../../runtime/aws/system';
+import type { RegisterState } from '../../../runtime/core/controller/register-state';
 import { fenceStatement } from '../../../runtime/core/operate/fence/statement';
 import { Writer } from '../../campaign/writer';
 import { type CliResult, runCli } from '../../local/run-cli';
 import { createUser } from '../../local/support';
 import type { ObserverFunction } from '../../../local/controller/observers';
-import { HOME, INTERVAL_MS, ORDER, UNHEALTHY_FOR_MS, VOTERS } from './app';
+import { HOME, INTERVAL_MS, NAME, ORDER, UNHEALTHY_FOR_MS, VOTERS } from './app';
 import { GuardedEstate } from './guarded';
 import { grantedTo, withoutPermission } from './permissions';
 
@@ -71,6 +73,16 @@ test('uses no more than the cost function says', async () => {
   expect([...new Set(requests.map(({ operation }) => operation))].filter((operation) => !known.includes(operation))).toEqual([]);
 });
 
+/** Until a voter publishes so: of each data Region whether it should be active and whether it is well, and figures of the controller. */
+async function shows(region: string, since: number, ofRegions: { readonly [region: string]: readonly [active: number, well: number] }, figures: { readonly [metric: string]: number }): Promise<void> {
+  const expected = { ...ofRegions, ...figures };
+  const seen = async () => ({
+    ...Object.fromEntries(await Promise.all(Object.keys(ofRegions).map(async (Region) => [Region, await Promise.all([Metric.ACTIVE_REGION, Metric.REGION_HEALTH].map(async (metric) => (await estate.published(region, metric, since, { Region })).last))] as const))),
+    ...Object.fromEntries(await Promise.all(Object.keys(figures).map(async (metric) => [metric, (await estate.published(region, metric as typeof Metric.DRIFT, since)).last] as const))),
+  });
+  await estate.until(`the voter of ${region} publishes ${JSON.stringify(expected)}`, async () => isDeepStrictEqual(await seen(), expected));
+}
+
 /** Runs the shipped command as an operator would, with the manifest in a file. */
 async function command({ aws, manifest }: GuardedEstate, ...words: string[]): Promise<CliResult> {
   const folder = mkdtempSync(join(tmpdir(), 's3-failover-guarded-'));
@@ -99,6 +111,7 @@ describe('the active Region dies', () => {
     expect(state).toMatchObject({ intent: [TARGET], quarantined: [ACTIVE], act: { kind: 'failover', by: `voter ${TARGET}`, from: [ACTIVE] } });
     expect(state.act.why).toMatch(new RegExp(`^${ACTIVE} is down to 2 voters for \\d+ s; ${TARGET} takes over$`));
     expect(movedAt - killedAt).toBeGreaterThanOrEqual(UNHEALTHY_FOR_MS);
+    await tells(state, killedAt);
 
     await estate.aws.control.heal();
     // The cool-down is not what keeps it.
@@ -107,7 +120,46 @@ describe('the active Region dies', () => {
     await sleep(QUIET_MS);
     expect(await estate.active()).toEqual([TARGET]);
     expect((await estate.register())!.state).toMatchObject({ epoch: state.epoch, quarantined: [ACTIVE] });
+    // One event and one message, of the voter that acted, by nobody again.
+    for (const region of VOTERS) {
+      expect({ region, events: (await estate.ear.eventsIn(region, killedAt)).length }).toEqual({ region, events: region === TARGET ? 1 : 0 });
+      expect({ region, mails: (await estate.ear.mailsIn(region, killedAt)).map(({ subject }) => subject) }).toEqual({ region, mails: region === TARGET ? [`[${NAME}] failed over: ${ACTIVE} -> ${TARGET}`] : [] });
+    }
+    expect((await estate.published(TARGET, Metric.FAILOVER_COUNT, killedAt)).sum).toBe(1);
+    await estate.alarms(Alarm.VOTERS_TOO_FEW, VOTERS, 'OK');
   });
+
+  /** What a failover tells: rules of their own, people, dashboards and alarms. */
+  async function tells({ epoch, act }: RegisterState, since: number): Promise<void> {
+    const { ear } = estate;
+    const [event] = await estate.until('a rule hears of the act', async () => (await ear.eventsIn(TARGET, since)).length > 0 && ear.eventsIn(TARGET, since));
+    expect(event).toMatchObject({
+      resources: [estate.arn],
+      detail: {
+        version: 1, controller: NAME, accessPoint: estate.arn, reason: 'down for long enough', sentence: act.why, from: [ACTIVE], to: [TARGET],
+        act: { id: act.id, kind: 'failover', by: `voter ${TARGET}`, epoch, state: 'done', outcome: expect.stringContaining(TARGET) },
+      },
+    });
+    // A heartbeat each minute, looked at with the tick that follows.
+    expect(event.detail.behindAtMostMs).toBeGreaterThanOrEqual(0);
+    expect(event.detail.behindAtMostMs).toBeLessThanOrEqual(90_000);
+
+    const mail = await estate.until('people hear of the act', async () => (await ear.mailsIn(TARGET, since))[0]);
+    expect(mail.subject).toBe(`[${NAME}] failed over: ${ACTIVE} -> ${TARGET}`);
+    expect(mail.body.match(/^[A-Z ]+$/gm)).toEqual(['WHAT HAPPENED', 'WHY', 'HOW FAR IT CAME', 'WHAT IS KNOWN ABOUT THE DATA', 'WHAT TO DO NEXT', 'WHEN TO DO NOTHING']);
+    for (const part of [`Failed over: ${ACTIVE} -> ${TARGET}`, act.id, act.why, estate.arn, `${TARGET} was at most`, `s3-failover reconcile ${ACTIVE} --name /s3-failover/${NAME}`, `If ${TARGET} serves well`]) expect(mail.body).toContain(part);
+
+    for (const region of [TARGET, ASIDE]) {
+      await estate.until(`${region} counts the failover`, async () => (await estate.published(region, Metric.FAILOVER_COUNT, since)).sum >= 1);
+      const alarm = await estate.until(`an alarm of ${region} says that a failover happened`, async () => (await ear.alarmsIn(region, since)).find(({ name, state }) => name === `${NAME}-${Alarm.FAILED_OVER}` && state === 'ALARM'));
+      expect(alarm.body).toContain(`runbook.md#${Alarm.FAILED_OVER}`);
+      await shows(region, since, { [ACTIVE]: [0, 0], [TARGET]: [1, 1] }, { [Metric.VOTERS_FRESH]: 2, [Metric.HEALTHY_REGIONS]: 1, [Metric.BRAKE_ON]: 0, [Metric.DISPUTED]: 0, [Metric.MISCONFIGURED]: 0 });
+      expect((await estate.published(region, Metric.REPLICATION_LAG, since, { Region: TARGET })).last).toBe(0);
+      expect((await estate.published(region, Metric.DECISION_HELD, since, { Reason: 'suspect' })).sum).toBe((await estate.decisions(region, since)).filter(({ reason }) => reason === 'suspect').length);
+    }
+    expect((await estate.published(TARGET, Metric.DECISION_HELD, since, { Reason: 'suspect' })).sum).toBeGreaterThanOrEqual(1);
+    await estate.alarms(Alarm.VOTERS_TOO_FEW, [TARGET, ASIDE]);
+  }
 
   test('together with the home Region and us-east-1', async () => {
     for (const region of [HOME, 'us-east-1', ACTIVE]) await estate.kill(region);

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DescribeAlarmsCommand, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
@@ -8,7 +9,9 @@ import { linesOf, type LogLine, observersIn, type ObserverFunction } from '../..
 import type { Manifest } from '../../../lib/private/contract';
 import { formatRegister, parseRegister, REGISTER, type RegisterState } from '../../../runtime/core/controller/register-state';
 import { parseReport, reportKey } from '../../../runtime/core/controller/report';
+import { METRICS_NAMESPACE, type Alarm, type Metric } from '../../../lib/private/controller-contract';
 import { submitRoutes } from '../../local/support';
+import { Ear } from './ear';
 import { NAME, ORDER, REGIONS, synthesizeGuarded, VOTERS } from './app';
 
 /** One tick's decision, as the voter's log has it. */
@@ -18,6 +21,14 @@ export interface Decided {
   readonly reason: string;
   readonly sentence: string;
 }
+
+/** A minute of alarms: one over an hour is seen within 12 s. */
+const ALARM_MINUTE_MS = 200;
+/** Voters publish each half minute what has not changed, at the tick that is due. */
+const POINTS_MS = 36_000;
+
+type AlarmName = (typeof Alarm)[keyof typeof Alarm];
+type MetricName = (typeof Metric)[keyof typeof Metric];
 
 const TABLE = `${NAME}-controller`;
 const KEY = { partition: { S: 'controller' }, key: { S: REGISTER } };
@@ -35,7 +46,9 @@ export class GuardedEstate {
       if (exitCode !== 0) throw new Error(output);
       const { Parameter } = await aws.clients.ssm(ORDER[0]).send(new GetParameterCommand({ Name: `/s3-failover/${NAME}` }));
       const functions = await Promise.all([...new Set([...VOTERS, ...ORDER])].map((region) => observersIn(aws, region)));
-      return new GuardedEstate(aws, JSON.parse(Parameter!.Value!), functions.flat());
+      await aws.control.setMinutes({ alarmsMs: ALARM_MINUTE_MS, pointsMs: POINTS_MS });
+      const topics = functions.flat().flatMap(({ role, region, settings }) => (role === 'voter' ? [[region, settings.topicArn!]] : []));
+      return new GuardedEstate(aws, JSON.parse(Parameter!.Value!), functions.flat(), await Ear.open(aws, Object.fromEntries(topics)));
     } catch (error) {
       await aws.stop();
       throw error;
@@ -44,7 +57,7 @@ export class GuardedEstate {
     }
   }
 
-  private constructor(public readonly aws: LocalAws, public readonly manifest: Manifest, public readonly functions: readonly ObserverFunction[]) {}
+  private constructor(public readonly aws: LocalAws, public readonly manifest: Manifest, public readonly functions: readonly ObserverFunction[], public readonly ear: Ear) {}
 
   public stop(): Promise<void> {
     return this.aws.stop();
@@ -163,5 +176,28 @@ export class GuardedEstate {
   /** JSON lines of an observer's log. */
   public lines(observer: ObserverFunction, since = 0): Promise<LogLine[]> {
     return linesOf(this.aws, observer, since);
+  }
+
+  /** What a voter published of a metric in its Region since a time: all of it, and what was last. */
+  public async published(region: string, metric: MetricName, since: number, of: { readonly Region?: string; readonly Reason?: string } = {}): Promise<{ readonly sum: number; readonly last?: number }> {
+    const Dimensions = Object.entries({ Controller: NAME, ...of }).map(([Name, Value]) => ({ Name, Value }));
+    const { Datapoints } = await this.aws.clients.cloudWatch(region).send(new GetMetricStatisticsCommand({
+      Namespace: METRICS_NAMESPACE, MetricName: metric, Dimensions, StartTime: new Date(since), EndTime: new Date(Date.now() + 1_000), Period: 1, Statistics: ['Sum', 'Maximum'],
+    }));
+    const points = Datapoints!.sort((a, b) => Number(a.Timestamp) - Number(b.Timestamp));
+    return { sum: points.reduce((sum, { Sum }) => sum + Sum!, 0), ...(points.length > 0 && { last: points.at(-1)!.Maximum! }) };
+  }
+
+  /** Until the alarms of these control Regions are in a state. */
+  public async alarms(name: AlarmName | `${AlarmName}-${string}`, regions: readonly string[], state: 'ALARM' | 'OK' = 'ALARM'): Promise<void> {
+    for (const region of regions) {
+      await this.until(`the alarm ${name} in ${region} is ${state}`, async () => (await this.stateOf(region, name)) === state);
+    }
+  }
+
+  public async stateOf(region: string, name: string): Promise<string> {
+    const { MetricAlarms } = await this.aws.clients.cloudWatch(region).send(new DescribeAlarmsCommand({ AlarmNames: [`${NAME}-${name}`] }));
+    if (MetricAlarms!.length !== 1) throw new Error(`there is no alarm ${name} in ${region}`);
+    return MetricAlarms![0].StateValue!;
   }
 }

@@ -128,7 +128,7 @@ const BY_HAND = 'To move by hand: s3-failover failover <region> MANIFEST';
 /** For each state that needs a person, and no other. */
 export const HELP: { readonly [reason: string]: Help } = {
   'few voters': { next: ['Look at the functions of the control Regions: schedules, errors, permissions, the table.', BY_HAND], nothing: 'If two of the control Regions are known to be down: there is nobody to decide, and you do.' },
-  'nothing active': { next: ["Make a Region active: s3-failover routes set --active <region> MANIFEST"], nothing: 'If somebody stopped all traffic on purpose.' },
+  'nothing active': { next: ['Make a Region active, and say of each other that it stays passive: s3-failover routes set <region>=active <other>=passive MANIFEST'], nothing: 'If somebody stopped all traffic on purpose.' },
   'several active': { next: ['Choose: s3-failover failover <region> MANIFEST'], nothing: 'If clients do well by the Regions that are left.' },
   disputed: { next: ['The Region is well from inside, and voters do not reach it: look at the network between Regions, and ask the clients.', BY_HAND], nothing: 'If clients see no errors. After the time that the sentence names the controller moves traffic by itself.' },
   'cooling down': { next: ['The Region that took over is in trouble, too. Look whether the other one is back.', BY_HAND], nothing: 'If what is left of the cool-down is short, or no other Region is better.' },
@@ -164,6 +164,7 @@ function ascii(text: string): string {
   return text.replace(/[^\x20-\x7e]+/g, ' ');
 }
 
+/** The name of a Region stays as it is typed. */
 function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return /^[a-z]{2,}(-[a-z]+)+-\d/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }

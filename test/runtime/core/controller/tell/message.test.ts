@@ -1,3 +1,4 @@
+import { parse } from '../../../../../runtime/cli/parse/parse';
 import { decide } from '../../../../../runtime/core/controller/decide';
 import { HELP, messageOfAct, messageOfHeld } from '../../../../../runtime/core/controller/tell/message';
 import { REASONS } from '../../../../../runtime/core/controller/reasons';
@@ -16,7 +17,7 @@ test('a failover\'s message is what a tired person needs', () => {
   Act x-1, epoch 12, by voter us-east-2. Access point: arn:aws:s3::111122223333:accesspoint/mfzwi23gnjvgw.mrap
 
 WHY
-  Us-east-1 is down to 3 voters for 60 s; us-west-2 takes over
+  us-east-1 is down to 3 voters for 60 s; us-west-2 takes over
 
 HOW FAR IT CAME
   Done: us-west-2 is active
@@ -72,11 +73,26 @@ test('a subject is cut to what Amazon SNS takes', () => {
 test.each(Object.keys(HELP))('a state that needs a person has a message: %s', (reason) => {
   const began = messageOfHeld({ kind: 'began', reason, sentence: 'us-east-1 is down' }, PLACE);
   expect(began.subject).toBe(`[acme-media] needs you: ${reason}`);
-  expect(began.body).toContain('The controller holds, and moves no traffic. Us-east-1 is down');
+  expect(began.body).toContain('The controller holds, and moves no traffic. us-east-1 is down');
   expect(began.body.match(/s3-failover \w+/g)!.length).toBeGreaterThanOrEqual(1);
   expect(began.body).toContain('WHEN TO DO NOTHING\n  ');
   expect(began.body).not.toMatch(/undefined|MANIFEST/);
   expect(messageOfHeld({ kind: 'ended', reason, sentence: 'all is well' }, PLACE).subject).toBe(`[acme-media] over: ${reason}`);
+});
+
+test('each command in a message is one that can be typed as it stands', () => {
+  const bodies = [
+    ...ACTIONS.map((action) => messageOfAct(actOf(action), viewAt(), PLACE)!.body),
+    ...Object.keys(HELP).map((reason) => messageOfHeld({ kind: 'began', reason, sentence: 's' }, PLACE).body),
+  ];
+  const typed = bodies.flatMap((body) => [...body.matchAll(/s3-failover (.+? --name \/[\w/-]+(?: --[\w-]+)*)/g)].map(([, words]) => words));
+  expect(typed.length).toBeGreaterThan(bodies.length);
+  expect(bodies.join('\n').match(/s3-failover [a-z]/g)).toHaveLength(typed.length);
+  const misused = typed.flatMap((words) => {
+    const parsed = parse([...words.replaceAll('<region>', B).replaceAll('<other>', A).matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare));
+    return parsed.kind === 'run' ? [] : [`${words}: ${'problem' in parsed ? parsed.problem.message : parsed.kind}`];
+  });
+  expect(misused).toEqual([]);
 });
 
 test('help is there for each decision that alarms, and is of known reasons', () => {

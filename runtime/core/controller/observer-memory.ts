@@ -60,8 +60,7 @@ export class ObserverMemory {
     this.stored = items.get(this.key);
     this.listed = true;
     const taken = this.sightings.take(items, asked);
-    const said = this.sightings.of(this.self, asked)?.regions ?? {};
-    for (const [region, { lastWord }] of Object.entries(said)) if (lastWord) this.sightings.inherit({ role: 'self', region }, lastWord, asked);
+    this.sightings.inherit(this.self, asked);
     return taken;
   }
 

@@ -166,11 +166,18 @@ export class Sightings {
   }
 
   /**
-   * Takes what another process of the reader knew of an observer: where its newest report is still the same, it was all the while, however
-   * old that word is. `asked`: when the word was asked for.
+   * Takes what the process before the reader knew of Regions' own observers, by its newest report: where one of theirs is still the same, it
+   * was all the while, however old that word is. `asked`: when the word was asked for.
    */
-  inherit(observer: Observer, { boot, sequence, forMs }: LastWord, asked: Instant): void {
-    const key = reportKey(observer);
+  inherit(from: Observer, asked: Instant): void {
+    const said = this.seen.get(reportKey(from))?.report.regions ?? {};
+    for (const region of Object.keys(said)) {
+      const { lastWord } = said[region];
+      if (lastWord) this.goOn(reportKey({ role: 'self', region }), lastWord, asked);
+    }
+  }
+
+  private goOn(key: string, { boot, sequence, forMs }: LastWord, asked: Instant): void {
     const known = this.seen.get(key);
     if (known?.report.boot !== boot || known.report.sequence !== sequence) return;
     this.seen.set(key, { ...known, since: Math.min(known.since, asked - forMs) });
@@ -186,6 +193,6 @@ export class Sightings {
 function aged({ report, since, movedAt }: Sighting, now: Instant): SeenReport {
   const { observer, boot, sequence, policy, code, regions, routes, told } = report;
   const stillForMs = Math.max(0, now - since);
-  const seen = { observer, boot, sequence, policy, code, regions, routes, told, stillForMs };
-  return movedAt === undefined ? seen : { ...seen, ageMs: Math.max(0, now - movedAt) };
+  if (movedAt === undefined) return { observer, boot, sequence, policy, code, regions, routes, told, stillForMs };
+  return { observer, boot, sequence, policy, code, regions, routes, told, stillForMs, ageMs: Math.max(0, now - movedAt) };
 }

@@ -91,7 +91,7 @@ export const OF_SIGHT: readonly Mutant[] = [
   {
     name: 'watches the silence of the dead anew in each process',
     guard: "a process goes on from what the one before has watched of a Region's own observer",
-    breaks: [edit(MEMORY, `if (lastWord) this.sightings.inherit(`, `if (lastWord === null) this.sightings.inherit(`)],
+    breaks: [edit(REPORT, `if (lastWord) this.goOn(`, `if (lastWord === undefined) this.goOn(`)],
     killedBy: 'a dead Region is left in time',
     // Longer than one process looks.
     plan: (seed) => schedule(seed, (at) => [dies('eu-west-1', at(60_000, 300_000))], { settings: { unhealthyForMs: 120_000 } }),

@@ -1,7 +1,7 @@
 import { policyOf } from '../../../runtime/core/controller/policy';
 import { CONTROL } from '../world/layout';
 import { judgeDay, type Moved, type Verdict } from './judge';
-import { SETTINGS_IN_NOISE, type Setting } from './settings';
+import type { Setting } from './settings';
 
 /** Three data Regions, of which one is a control Region and the active one is not: six observers. */
 export const ESTATE = ['eu-west-1', 'us-west-2', 'ap-southeast-2'] as const;
@@ -65,10 +65,10 @@ function atMost(count: number, mean: number): number {
 }
 
 /** What is asked for, added to what is known; `save` is told after each setting. */
-export function measureNoise(known: NoiseRecord['settings'], levels: readonly number[], days: number, say: (text: string) => void, save: (record: Omit<NoiseRecord, 'measured' | 'commit'>) => void): void {
+export function measureNoise(known: NoiseRecord['settings'], of: readonly Setting[], levels: readonly number[], days: number, say: (text: string) => void, save: (record: Omit<NoiseRecord, 'measured' | 'commit'>) => void): void {
   const settings: { [name: string]: { [level: string]: Days } } = Object.fromEntries(Object.entries(known).map(([name, lived]) => [name, { ...lived }]));
   for (const level of levels)
-    for (const setting of SETTINGS_IN_NOISE) {
+    for (const setting of of) {
       const lived = liveDays(setting, level, days);
       (settings[setting.name] ??= {})[`x${level}`] = lived;
       say(`${setting.name}, noise x${level}: ${JSON.stringify(lived)}`);

@@ -1,11 +1,11 @@
-// npm run promise -- latency [--runs N] | noise [--days N] [--level N] | whole [--days N]: what docs/tuning.md promises, measured in the simulated world and written to docs/promise.
+// npm run promise -- latency [--runs N] | noise [--days N] [--level N] [--only SETTING] | whole [--days N]: what docs/tuning.md promises, measured in the simulated world and written to docs/promise.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { commitOf } from '../progress';
 import { LEVELS, measureNoise, type NoiseRecord } from './false-failovers';
 import { measureLatency } from './latency';
-import { NOISY_DAYS } from './settings';
+import { NOISY_DAYS, settingNamed, SETTINGS_IN_NOISE } from './settings';
 import { liveWholeDays, type WholeDays } from './whole-days';
 
 const FOLDER = join(process.cwd(), 'docs', 'promise');
@@ -19,9 +19,10 @@ const PARTS: { readonly [name: string]: (values: Values, save: Save, commit: str
     const each = whole('runs', runs, 60);
     measureLatency(({ name }) => (name.includes(',') ? Math.ceil(each / LESS) : each), say, save);
   },
-  noise: ({ days, level }, save, commit) => {
+  noise: ({ days, level, only }, save, commit) => {
     const levels = level === undefined ? LEVELS : [whole('level', level, 1)];
-    measureNoise(known(commit), levels, whole('days', days, NOISY_DAYS), say, save);
+    const settings = only ? only.map(settingNamed) : SETTINGS_IN_NOISE;
+    measureNoise(known(commit), settings, levels, whole('days', days, NOISY_DAYS), say, save);
   },
   // A day takes some seconds: a few of them.
   whole: ({ days }, save) => {
@@ -39,10 +40,11 @@ interface Values {
   readonly runs?: string;
   readonly days?: string;
   readonly level?: string;
+  readonly only?: string[];
 }
 
 function main(): number {
-  const { values, positionals } = parseArgs({ args: process.argv.slice(2), allowPositionals: true, options: { runs: { type: 'string' }, days: { type: 'string' }, level: { type: 'string' } } });
+  const { values, positionals } = parseArgs({ args: process.argv.slice(2), allowPositionals: true, options: { runs: { type: 'string' }, days: { type: 'string' }, level: { type: 'string' }, only: { type: 'string', multiple: true } } });
   const [name, ...more] = positionals;
   const part = PARTS[name ?? ''];
   if (!part || more.length > 0) throw new RangeError(`'promise' measures one of ${Object.keys(PARTS).join(', ')}, got '${positionals.join(' ')}'`);

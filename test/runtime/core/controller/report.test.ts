@@ -6,6 +6,8 @@ function report(changed: Partial<Report> = {}): Report {
   return { observer: { role: 'voter', region: 'us-east-1' }, boot: 1, sequence: 1, policy: 'p', code: 'c', regions: { 'us-west-2': { result: 'down', elsewhere: true, downForMs: 12, reason: 'no answer' } }, ...changed };
 }
 
+const inside = report({ observer: { role: 'self', region: 'us-west-2' } });
+
 function listing(...reports: Report[]) {
   return new Map(reports.map((one) => [reportKey(one.observer), { item: formatReport(one), revision: 1 }]));
 }
@@ -94,17 +96,23 @@ describe('sightings', () => {
     ['this reader has watched it for longer', { boot: 1, sequence: 1, forMs: 10 }, 500],
   ])('go on from what the process before saw: %s', (_, lastWord, stillForMs) => {
     const sightings = new Sightings();
-    sightings.take(listing(report()), 1_000);
-    sightings.inherit(report().observer, lastWord, 1_400);
-    expect(sightings.all(1_500)[0].stillForMs).toBe(stillForMs);
+    const said = report({ regions: { 'us-west-2': { result: 'down', elsewhere: true, downForMs: 12, lastWord } } });
+    sightings.take(listing(inside), 1_000);
+    sightings.take(listing(said, inside), 1_400);
+    sightings.inherit(said.observer, 1_400);
+    expect(sightings.of(inside.observer, 1_500)).toMatchObject({ stillForMs });
     // That says nothing of when it moved.
-    expect(sightings.all(1_500)[0].ageMs).toBeUndefined();
+    expect(sightings.of(inside.observer, 1_500)?.ageMs).toBeUndefined();
   });
 
   test('believe no word of an observer that they have not seen', () => {
     const sightings = new Sightings();
-    sightings.inherit(report().observer, { boot: 1, sequence: 1, forMs: 5_000 }, 900);
-    expect(sightings.all(1_500)).toEqual([]);
+    const said = report({ regions: { 'us-west-2': { result: 'down', elsewhere: true, downForMs: 12, lastWord: { boot: 1, sequence: 1, forMs: 5_000 } } } });
+    sightings.take(listing(said), 900);
+    sightings.inherit(said.observer, 900);
+    sightings.inherit(inside.observer, 900);
+    expect(sightings.all(1_500)).toHaveLength(1);
+    expect(sightings.all(1_500)[0].stillForMs).toBe(600);
   });
 
   test('name what nobody understands, and keep the rest', () => {

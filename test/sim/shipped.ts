@@ -8,7 +8,8 @@ import type { AlarmReader, Heartbeats, LagReader, Notices } from '../../runtime/
 import type { WallClock } from '../../runtime/core/operate/ports';
 import { mayHaveMoved } from '../../runtime/core/operate/act/reached';
 import { changeRoutes } from '../../runtime/core/routes/change';
-import { routesWith } from '../../runtime/core/routes/routes';
+import { READ_TIMES, surveyRoutes } from '../../runtime/core/routes/read';
+import { activeRegions, routesWith } from '../../runtime/core/routes/routes';
 import type { Verb } from './faults/episode';
 import type { Settings } from './faults/plan';
 import { isActing, operate } from './operator';
@@ -21,7 +22,7 @@ export function shipped(noticesOf: (env: Env) => Notices | undefined = () => und
     registerKey: REGISTER,
     readRegister(item) {
       const { epoch, intent, brake, excluded, quarantined, doubts, act } = parseRegister(item);
-      return { epoch, intent, braked: brake !== undefined, excluded: excluded.map(({ region }) => region), quarantined, looksOld: [...doubts.map(({ active }) => active), ...(isUnended(act) ? [act.from] : [])], act: act.kind, by: `${act.kind} by ${act.by}` };
+      return { epoch, intent, braked: brake !== undefined, excluded: excluded.map(({ region }) => region), quarantined, looksOld: [...doubts.map(({ active }) => active), ...(isUnended(act) ? [act.from] : [])], act: act.kind, open: act.state === 'open', by: `${act.kind} by ${act.by}` };
     },
     firstRegister: (_settings, data) =>
       formatRegister(claimed(undefined, { id: 'first', kind: 'adopted', by: 'the deployment', why: 'it begins', active: [data[0]], coolDownMs: 0 })),
@@ -111,11 +112,14 @@ const DEADLINE_MS = 60_000;
 
 async function failover(env: Env, register: TableRegister, region: string): Promise<void> {
   const { clock, random, log, endpoints, accessPoint, data, signal, boot } = env;
-  const claimed = await register.claim({ actId: boot, by: boot, why: 'by hand', active: [region], overBrake: true }, signal);
+  const limits = { deadline: clock.now() + DEADLINE_MS, signal };
+  const { views } = await surveyRoutes({ clock, endpoints }, accessPoint, limits, READ_TIMES);
+  const live = views.flatMap(({ routes }) => activeRegions(routes));
+  const claimed = await register.claim({ actId: boot, by: boot, why: 'by hand', active: [region], live: [...new Set(live)], overBrake: true }, signal);
   if (claimed.kind === 'refused') return;
   const result = await changeRoutes(
     { clock, random, log, endpoints },
-    { accessPoint, limits: { deadline: clock.now() + DEADLINE_MS, signal }, decide: () => ({ kind: 'want', routes: routesWith([region], data) }) },
+    { accessPoint, limits, decide: () => ({ kind: 'want', routes: routesWith([region], data) }) },
   );
   const kind = result.kind === 'done' ? 'done' : mayHaveMoved(result) ? 'unknown' : 'failed';
   await register.settle(claimed.claim, { kind, sentence: result.sentence }, signal);

@@ -12,6 +12,8 @@ export interface NewAct {
   readonly why: string;
   readonly active: readonly string[];
   readonly coolDownMs: number;
+  /** Of a person's: active Regions by the live routes, which may be others than the register knows. */
+  readonly live?: readonly string[];
   /** Of a repair: the routes of the submit that landed late. */
   readonly landed?: readonly string[];
 }
@@ -23,9 +25,11 @@ export function blank(): RegisterState {
 }
 
 /** The register once an act has the next epoch. */
-export function claimed(before: RegisterState | undefined, { id, kind, by, why, active, coolDownMs, landed }: NewAct): RegisterState {
-  const intended = before?.intent ?? [];
-  const left = intended.filter((region) => !active.includes(region));
+export function claimed(before: RegisterState | undefined, { id, kind, by, why, active, coolDownMs, live = [], landed }: NewAct): RegisterState {
+  const known = before?.intent ?? [];
+  // Before anybody has looked where traffic is, the act's own look is what there is.
+  const intended = known.length > 0 ? known : live;
+  const left = [...new Set([...intended, ...live])].filter((region) => !active.includes(region));
   const excluded = before?.excluded ?? [];
   const undone = kind === 'called off' ? (before?.act.quarantines ?? []) : [];
   const quarantined = (before?.quarantined ?? []).filter((region) => !undone.includes(region));
@@ -35,7 +39,9 @@ export function claimed(before: RegisterState | undefined, { id, kind, by, why, 
   const finishes = before !== undefined && isUnended(before.act) && sameRegions(intended, active) ? before.act : undefined;
   const byPerson = kind === 'human' || kind === 'adopted';
   const lifted = excluded.filter((one) => endsWith(one, active));
-  const undo = kind === 'human' ? { lifted, coolDownMs: before?.coolDownMs ?? 0 } : undefined;
+  const exclusions = exclusionsAfter(excluded, byPerson ? left : [], active, clip(by));
+  const added = exclusions.filter((one) => !excluded.includes(one)).map(({ region }) => region);
+  const undo = kind === 'human' ? { lifted, added, coolDownMs: before?.coolDownMs ?? 0 } : undefined;
   const act: Act = {
     id,
     kind,
@@ -52,7 +58,7 @@ export function claimed(before: RegisterState | undefined, { id, kind, by, why, 
     act,
     ...(before?.brake && { brake: before.brake }),
     coolDownMs,
-    excluded: exclusionsAfter(excluded, byPerson ? left : [], active, act.by),
+    excluded: exclusions,
     quarantined: [...quarantined, ...quarantines],
     doubts: doubtsAfter(before, landed),
   };
@@ -117,7 +123,7 @@ export function settled(state: RegisterState, { state: ended, outcome, retryMs, 
 
 /** Nobody has left where traffic is, and nobody has come back to where it is not. */
 function withoutMove(excluded: readonly Exclusion[], { from, undo }: Act): Exclusion[] {
-  const kept = excluded.filter((one) => !endsWith(one, from));
+  const kept = excluded.filter((one) => !endsWith(one, from) && !(one.moved && undo?.added?.includes(one.region)));
   const back = (undo?.lifted ?? []).filter(({ region }) => !kept.some((one) => one.region === region));
   return [...kept, ...back];
 }

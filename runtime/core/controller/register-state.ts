@@ -31,8 +31,8 @@ export interface Act {
   readonly quarantines: readonly string[];
   readonly state: ActState;
   readonly outcome?: string;
-  /** What a person's act gives back when it has sent nothing: exclusions that it lifted, and what was left of the cool-down. */
-  readonly undo?: { readonly lifted: readonly Exclusion[]; readonly coolDownMs: number };
+  /** What a person's act gives back when it has sent nothing: exclusions that it lifted, Regions that it excluded, and what was left of the cool-down. */
+  readonly undo?: { readonly lifted: readonly Exclusion[]; readonly added?: readonly string[]; readonly coolDownMs: number };
 }
 
 /** A submit of ours that had no last word, and may land late. */
@@ -143,6 +143,6 @@ function isAct(value: unknown): value is Act {
     typeof value.state === 'string' &&
     STATES.includes(value.state) &&
     (value.outcome === undefined || isText(value.outcome, 10_000)) &&
-    (value.undo === undefined || (isRecord(value.undo) && isExclusions(value.undo.lifted) && isSpan(value.undo.coolDownMs)))
+    (value.undo === undefined || (isRecord(value.undo) && isExclusions(value.undo.lifted) && (value.undo.added === undefined || isRegions(value.undo.added)) && isSpan(value.undo.coolDownMs)))
   );
 }

@@ -57,9 +57,9 @@ export class TableRegister implements Register {
   }
 
   /** A person's claim. It overrides whatever is automatic and under way, which notices before it sends. */
-  async claim({ actId, by, why, active, overBrake }: Intent, signal: AbortSignal): Promise<Claimed> {
+  async claim({ actId, by, why, active, live, overBrake }: Intent, signal: AbortSignal): Promise<Claimed> {
     if (active.length === 0) return { kind: 'refused', reason: 'at least one Region must stay active, got none' };
-    const act: NewAct = { id: actId, kind: 'human', by, why, active, coolDownMs: this.coolDownMs };
+    const act: NewAct = { id: actId, kind: 'human', by, why, active, coolDownMs: this.coolDownMs, ...(live && { live }) };
     const changed = await this.change(
       (state) => {
         const brake = state?.brake;

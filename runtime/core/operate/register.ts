@@ -55,6 +55,8 @@ export interface Intent {
   readonly by: string;
   readonly why: string;
   readonly active: readonly string[];
+  /** Active Regions by the live routes from which it was planned. The register may not know of them, and they are left all the same. Absent: nobody looked. */
+  readonly live?: readonly string[];
   /** Goes ahead although the brake is on. */
   readonly overBrake: boolean;
 }

@@ -112,7 +112,7 @@ async function switchTo(world: RouteWorld, plan: Plan<'switch'>, limits: Limits,
   const decide = ifStill(read.routes, routesWith([to], wanted.members));
   // A Region that traffic leaves may be leaving because it is ill.
   const leaving = activeRegions(read.routes).filter((region) => region !== to);
-  const go = (why: string) => exclusively(mutex, { active: [to], why, overBrake: false }, (gate) => bring(world, { wanted, why, decide, lastResort: leaving, gate }, limits, times));
+  const go = (why: string) => exclusively(mutex, { active: [to], live: activeRegions(read.routes), why, overBrake: false }, (gate) => bring(world, { wanted, why, decide, lastResort: leaving, gate }, limits, times));
   if (leaving.length === 0) return go(sentence);
   if (plan.lag.kind === 'not checked') return go(`${sentence}; the lag was not looked at, since ${plan.lag.why}`);
 

@@ -9,6 +9,8 @@ export interface Mutex {
 
 export interface RoutesClaim {
   readonly active: readonly string[];
+  /** Active Regions by the live routes, where they were looked at before. */
+  readonly live?: readonly string[];
   readonly why: string;
   /** Begins routes, or takes them over, and moves no traffic: no brake is against that. */
   readonly overBrake: boolean;

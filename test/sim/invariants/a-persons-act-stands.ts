@@ -1,3 +1,4 @@
+import { sameRegions } from '../../../runtime/core/controller/regions';
 import { sameRoutes } from '../../../runtime/core/routes/routes';
 import type { Doer, Fact, Submit } from '../world/facts';
 import { activeOf } from '../world/plane';
@@ -28,8 +29,10 @@ export class APersonsActStands implements Invariant {
     if (fact.kind === 'routes applied') {
       this.applied = fact.submit;
       // A stale submit that lands on top ends it: what is put back then is the register's business.
-      // One that changed nothing cannot be seen by anybody; of two people, the later epoch is the act that stands.
-      const overtaken = fact.submit.epoch !== undefined && fact.submit.epoch !== world.register?.epoch;
+      // One that changed nothing, or that the card brought back to what is intended all the while, cannot be seen by anybody; of two people,
+      // the later epoch is the act that stands.
+      const { epoch } = fact.submit;
+      const overtaken = epoch === undefined ? sameRegions(activeOf(fact.after), world.register?.intent ?? []) : epoch !== world.register?.epoch;
       const acted = fact.submit.by.kind === 'person' && !overtaken && !sameRoutes(fact.before, fact.after);
       this.last = acted ? { at: fact.at, by: fact.submit, active: activeOf(fact.after) } : undefined;
     } else if (fact.kind === 'submit left' && fact.submit.by.kind === 'controller' && this.last) {
@@ -65,16 +68,12 @@ export class APersonsActStands implements Invariant {
     if (by.kind !== 'controller' || !before || after.epoch === before.epoch) return;
     // Nobody can tell what a person does past the register from an older submit to the same Regions that lands late, which is put right once,
     // or from an act to other Regions that was killed before it moved anything, which is finished.
-    if (this.last && this.last.by.epoch === undefined && before.looksOld?.some((active) => same(active, this.last!.active))) this.last = undefined;
-    if (same(before.intent, after.intent) || !same(after.intent, world.plane.active)) return;
+    if (this.last && this.last.by.epoch === undefined && before.looksOld?.some((active) => sameRegions(active, this.last!.active))) this.last = undefined;
+    if (sameRegions(before.intent, after.intent) || !sameRegions(after.intent, world.plane.active)) return;
     const { applied } = this;
     if (!applied || deceived(world)) return;
     this.occurrences++;
     if (applied.by.kind === 'controller' && applied.epoch !== undefined && applied.epoch < before.epoch)
       world.violate(this.name, `${by.name} takes submit ${applied.number} of ${applied.by.name}, which landed late, for a person's act`);
   }
-}
-
-function same(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((region) => other.includes(region));
 }

@@ -59,7 +59,7 @@ describe('a control endpoint', () => {
     ['submit applied, answer lost', 'timed out', 1],
     ['submit applied, answered 500', 'server error', 1],
     ['submit applied late', 'timed out', 1],
-    ['submit applied twice', 'accepted', 2],
+    ['submit applied twice', 'timed out', 2],
     ['submit conflicts', 'conflict', 0],
     ['submit slowed down', 'slow down', 0],
     ['submit failed', 'server error', 0],

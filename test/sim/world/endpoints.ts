@@ -122,7 +122,8 @@ class SubmitCall extends RouteCall<void> {
         world.time.after(fate.afterMs, () => world.apply(submit));
     }
     world.apply(submit);
-    if (fate.kind === 'applied, answer lost') return { kind: 'lost' };
+    // Whatever delivers a request twice lost the answer to the first: nobody has seen an answered one take effect again.
+    if (fate.kind === 'applied, answer lost' || fate.kind === 'applied twice') return { kind: 'lost' };
     if (fate.kind === 'applied, answered 500') return answered('server error');
     if (control === 'garbage') return answered('garbage');
     return { kind: 'answer', value: undefined, afterMs: control === 'slow' ? world.slowMs() : 0 };

@@ -6,6 +6,7 @@ export interface Doer {
   readonly kind: 'controller' | 'person';
   readonly name: string;
   readonly region: string;
+  readonly startedAt: number;
   /** Whether it is still at work, and for how long it stood still so far. */
   readonly alive: boolean;
   readonly frozenMs: number;

@@ -35,6 +35,7 @@ export class Process implements Clock, Doer, Receiver {
   frozenMs = 0;
   /** Milliseconds that it stood still with the last request in its hand: nothing in it can notice that before the request leaves. */
   inHandMs = 0;
+  readonly startedAt: number;
   private dead = false;
   private frozenUntil = 0;
   /** Milliseconds that its clock stood still as well. */
@@ -48,7 +49,9 @@ export class Process implements Clock, Doer, Receiver {
     readonly region: string,
     /** Its monotonic clock starts anywhere, and runs a little fast or slow. */
     private readonly clock: { readonly offset: number; readonly rate: number },
-  ) {}
+  ) {
+    this.startedAt = time.now;
+  }
 
   get alive(): boolean {
     return !this.dead;

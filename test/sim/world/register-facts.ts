@@ -11,6 +11,8 @@ export interface RegisterFacts {
   readonly coolDownUntil?: number;
   /** Kind of the act that holds the epoch. */
   readonly act?: string;
+  /** Nobody has said how that act ended, and it may be under way. */
+  readonly open?: boolean;
   /** Who holds the epoch: a controller's run or a person. */
   readonly by?: string;
 }

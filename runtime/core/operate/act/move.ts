@@ -12,7 +12,7 @@ import { awaitLastWord } from './last-word';
 import { whoMoved } from './others';
 import type { ActOutcome } from './outcome';
 import { REGISTER } from './checks';
-import { objections, type Plan } from './plan';
+import { liveBefore, objections, type Plan } from './plan';
 import { mayHaveMoved, MOVED_NEXT, type Reached } from './reached';
 import { Recording } from './recording';
 import { serve } from './serve';
@@ -93,7 +93,7 @@ async function act(world: OperateWorld, teller: Teller, request: MoveRequest, ti
   const overruled = force ? objections(plan).map(({ name, sentence }) => `${name}: ${sentence}`) : [];
   const recording = new Recording(world, { verb: plan.verb, planned, why, from, to, lag: lag.map(({ sentence }) => sentence), quarantines, overruled });
   const withoutRegister = request.withoutRegister === true;
-  const claimed = await claimAct(world, teller, { actId: recording.id, by: world.who, why: why ?? '', active: to, overBrake: force }, withoutRegister);
+  const claimed = await claimAct(world, teller, { actId: recording.id, by: world.who, why: why ?? '', active: to, live: liveBefore(plan), overBrake: force }, withoutRegister);
   if ('refusal' in claimed) return outcome(request, 'refused', `nothing was done: ${claimed.refusal}`, { next: MOVED_NEXT });
 
   if (claimed.without !== undefined) recording.overrule(`${REGISTER}: ${claimed.without}`);

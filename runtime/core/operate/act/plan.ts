@@ -1,4 +1,4 @@
-import type { Routes } from '../../routes/routes';
+import { activeRegions, type Routes } from '../../routes/routes';
 
 /** What was found when the act was planned, in the order in which it is shown. */
 export interface Check {
@@ -29,4 +29,9 @@ export interface Plan {
 /** Checks that keep the act from beginning. */
 export function objections(plan: Plan): readonly Check[] {
   return plan.checks.filter((check) => check.state === 'bad');
+}
+
+/** Regions that have traffic when the act begins, by any endpoint's view. */
+export function liveBefore({ before, leaves }: Plan): string[] {
+  return [...new Set([...activeRegions(before), ...leaves])];
 }

@@ -48,10 +48,10 @@ export function registerMutex(world: RegisterMutexWorld, { replicas, coolDownMs,
   };
 
   return {
-    async take({ active, why, overBrake }: RoutesClaim): Promise<Taken> {
+    async take({ active, live, why, overBrake }: RoutesClaim): Promise<Taken> {
       let claimed: Claimed;
       try {
-        claimed = await ask((signal) => register.claim({ actId, by, why, active, overBrake }, signal));
+        claimed = await ask((signal) => register.claim({ actId, by, why, active, ...(live && { live }), overBrake }, signal));
       } catch (error) {
         if (isMissing(error)) {
           world.log.info('there is no register yet in any control Region, so that no controller acts either', { table: reasonOf(error) });

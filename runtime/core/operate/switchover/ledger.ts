@@ -2,7 +2,7 @@ import { reasonOf } from '../../calls/reason';
 import { activeRegions } from '../../routes/routes';
 import { claimAct, gateOf, settleAct, settlementOf } from '../act/claim';
 import { REGISTER } from '../act/checks';
-import { objections, type Plan } from '../act/plan';
+import { liveBefore, objections, type Plan } from '../act/plan';
 import { Recording } from '../act/recording';
 import type { Teller } from '../act/world';
 import { callRegion } from '../call';
@@ -46,7 +46,7 @@ export class Ledger {
   async open(register: RegisterSight): Promise<string | undefined> {
     const { world, teller, request } = this;
     teller.step('claim the act');
-    const intent = { actId: this.actId, by: world.who, why: request.why ?? '', active: activeRegions(this.plan.after), overBrake: request.force };
+    const intent = { actId: this.actId, by: world.who, why: request.why ?? '', active: activeRegions(this.plan.after), live: liveBefore(this.plan), overBrake: request.force };
     const claimed = await claimAct(world, teller, intent, request.withoutRegister === true);
     if ('refusal' in claimed) return claimed.refusal;
     this.claim = claimed.claim;

@@ -50,6 +50,36 @@ describe('a person\'s claim', () => {
     expect(stored().excluded).toEqual([{ region: C, why: 'being rebuilt' }, { region: B, why: 'traffic was moved away by ana', moved: true }]);
   });
 
+  test('of an estate that nobody has looked at excludes what live routes had active', async () => {
+    await run(() => register.claim({ ...intent([B]), live: [A] }, signal));
+    expect(stored()).toMatchObject({ intent: [B], act: { from: [A] }, excluded: [{ region: A, moved: true }] });
+  });
+
+  test('excludes what live routes had active, too, where the register does not know of that yet', async () => {
+    await begun();
+    await run(() => register.claim({ ...intent([A]), live: [B] }, signal));
+    expect(stored()).toMatchObject({ intent: [A], excluded: [{ region: B, why: 'traffic was moved away by ana', moved: true }] });
+  });
+
+  test('that has sent nothing excludes nothing, and what was excluded before stays so', async () => {
+    await begun();
+    await run(() => register.claim(intent([C]), signal));
+    await run(() => register.settle({ epoch: 2 }, { kind: 'done', sentence: 'moved' }, signal));
+    const claimed = await run(() => register.claim({ ...intent([C], 'act-2'), live: [A, B] }, signal));
+    if (claimed.kind !== 'claimed') throw new Error(claimed.reason);
+    expect(stored().excluded.map(({ region }) => region)).toEqual([A, B]);
+    await run(() => register.settle(claimed.claim, { kind: 'failed', sentence: 'no endpoint' }, signal));
+    expect(stored()).toMatchObject({ intent: [C], excluded: [{ region: A, moved: true }] });
+    expect(stored().excluded).toHaveLength(1);
+  });
+
+  test('of an estate that nobody has looked at, and that has sent nothing, leaves the routes as they were', async () => {
+    const claimed = await run(() => register.claim({ ...intent([B]), live: [A] }, signal));
+    if (claimed.kind !== 'claimed') throw new Error(claimed.reason);
+    await run(() => register.settle(claimed.claim, { kind: 'failed', sentence: 'no endpoint' }, signal));
+    expect(stored()).toMatchObject({ intent: [A], excluded: [] });
+  });
+
   test('is made once though its answer is lost', async () => {
     await begun();
     let lost = 0;

@@ -27,6 +27,12 @@ describe('a person beside a controller', () => {
     expect(registerOf(world)).toMatchObject({ epoch: 2, intent: [WEST], coolDownMs: 600_000, act: { kind: 'human', state: 'done', from: [EAST] }, excluded: [{ region: EAST, moved: true }] });
   });
 
+  test('excludes what traffic is in, too, where the register does not know of that yet', async () => {
+    const { outcome, world } = await beside({ active: [EUROPE], prepare: () => undefined });
+    expect(outcome.kind).toBe('served');
+    expect(registerOf(world).excluded).toMatchObject([{ region: EAST, moved: true }, { region: EUROPE, moved: true }]);
+  });
+
   test('is claimed before it is sent', async () => {
     let epoch: number | undefined;
     await beside({

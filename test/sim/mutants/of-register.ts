@@ -107,9 +107,24 @@ export const OF_REGISTER: readonly Mutant[] = [
   {
     name: 'forgets what a person left',
     guard: "a person's move away excludes what it left",
-    breaks: [edit(MOVES, `exclusionsAfter(excluded, byPerson ? left : [], active, act.by)`, `exclusionsAfter(excluded, [], active, act.by)`)],
+    breaks: [edit(MOVES, `exclusionsAfter(excluded, byPerson ? left : [], active, clip(by))`, `exclusionsAfter(excluded, [], active, clip(by))`)],
     killedBy: 'what was left stays left',
     plan: (seed) => schedule(seed, (at) => [seed % 2 === 0 ? card('us-west-2', at(60_000, 90_000)) : person('failover', at(60_000, 90_000), 'us-west-2'), dies('us-west-2', at(400_000, 450_000))], { data: ['eu-west-1', 'us-west-2'] }),
+  },
+  {
+    name: 'knows only from the register what a person leaves',
+    guard: 'a person leaves what the live routes have active, too',
+    breaks: [edit(MOVES, `[...new Set([...intended, ...live])]`, `intended`)],
+    killedBy: 'what was left stays left',
+    plan: (seed) =>
+      schedule(
+        seed,
+        (at) => {
+          const from = at(200_000, 250_000);
+          return [card('us-west-2', from), person('failover', from + at(3_000, 15_000), 'eu-west-1'), dies('eu-west-1', from + 30_000)];
+        },
+        { data: ['eu-west-1', 'us-west-2'] },
+      ),
   },
   {
     name: 'loses the brake in a claim',

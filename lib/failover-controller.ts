@@ -101,11 +101,11 @@ export interface FailoverControllerProps {
   readonly failback?: Failback;
 
   /**
-   * How far behind the target may have been, right before the first failed look, for traffic to be moved to it.
+   * How far behind the target may have been, when the Region that is left last answered a look, for traffic to be moved to it.
    *
    * With it, a lag that is not known holds, and traffic stays with a dead Region until a person decides. Without it, availability comes first:
    * what the dead Region had not replicated is late, and lost only if the Region never comes back. A minute is the least: lag is told by heartbeats that are
-   * written once a minute, and counted up to when a majority of voters has said that it saw the outage, so that up to a minute and three intervals of it may
+   * written once a minute, and counted up to when a majority of voters has said that it saw nothing but failures, so that up to a minute and three intervals of it may
    * be nothing at all. Settings under three minutes hold often.
    *
    * @default - however far

@@ -26,7 +26,7 @@ export interface PolicySettings {
   readonly failback?: Failback;
   /**
    * How far the target may have been behind, a minute at least; with it, a lag that is not known holds. It is told from heartbeats, and counted up to
-   * when a majority has said that it saw the outage, and so includes up to a minute and three intervals that nothing was behind. Absent: any.
+   * when a majority has said that it saw nothing but failures, and so includes up to a minute and three intervals that nothing was behind. Absent: any.
    */
   readonly maxDataLossMs?: number;
   /** Whether answers that come late count as failed. */

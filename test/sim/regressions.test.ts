@@ -103,3 +103,12 @@ test('an alarm that may hold is asked again by a voter that was frozen while it 
   expect(ran.violation).toBeUndefined();
   expect(ran.world.plane.active).toEqual(['us-east-1']);
 });
+
+// The lag was told as of the first failed look, and what clients were told is safe while the Region was up again for 17 s was counted as if it had arrived.
+test('a bound to what may be lost counts what a Region took in a pause of its outage', async () => {
+  const settings = { intervalMs: 10_000, probeTimeoutMs: 4_000, unhealthyForMs: 64_000, disputedForMs: 90_000, staggerMs: 10_000, coolDownMs: 180_000, maxDataLossMs: 90_000 };
+  const ran = await again(18, [{ at: 192_449, forMs: 55_184, kind: 'storage', region: 'us-east-1', state: 'silent' }, { at: 264_633, forMs: FOR_GOOD, kind: 'region dead', region: 'us-east-1' }], { data: ['us-east-1', 'us-west-2'], settings });
+  expect(ran.violation).toBeUndefined();
+  expect(ran.world.plane.active).toEqual(['us-east-1']);
+  expect(ran.rows.some((row) => row.includes('lag exceeded'))).toBe(true);
+});

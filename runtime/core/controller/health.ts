@@ -6,7 +6,18 @@ interface Memory {
   /** Whether each of the last probes failed, the newest last. */
   failed: readonly boolean[];
   downSince?: Instant;
+  /** Since when each look has failed. */
+  failingSince?: Instant;
+  /** Whether any look that is remembered did not fail. */
+  answered: boolean;
   lastAt: Instant;
+}
+
+/** What an observer says of a Region that it calls down. */
+interface Outage {
+  readonly downForMs: number;
+  /** Absent: no look succeeded since. */
+  readonly unbrokenForMs?: number;
 }
 
 /**
@@ -27,7 +38,9 @@ export class HealthMemory {
     const known = before && at - before.lastAt <= freshForMs(this.policy) ? before : undefined;
     const window = [...(known?.failed ?? []), failed].slice(-this.policy.quorum.n);
     const downSince = failed ? (known?.downSince ?? at) : countFailed(window) >= this.policy.quorum.k ? known?.downSince : undefined;
-    this.regions.set(region, { failed: window, lastAt: at, ...(downSince !== undefined && { downSince }) });
+    const failingSince = failed ? (known?.failingSince ?? at) : undefined;
+    const answered = !failed || (known?.answered ?? false);
+    this.regions.set(region, { failed: window, answered, lastAt: at, ...(downSince !== undefined && { downSince }), ...(failingSince !== undefined && { failingSince }) });
   }
 
   /** For how long a Region has been down, where the last probe failed and enough before it. */
@@ -37,16 +50,27 @@ export class HealthMemory {
     return Math.max(0, now - memory.downSince);
   }
 
+  /** For how long each look at it has failed: shorter than it is down where one did not, meanwhile. */
+  unbrokenFor(region: string, now: Instant): number | undefined {
+    const failingSince = this.regions.get(region)?.failingSince;
+    return failingSince === undefined ? undefined : Math.max(0, now - failingSince);
+  }
+
   /**
    * Takes over what the process before saw until now, where this one agrees with its own eyes. Its word is `ageMs` old: that time
    * counts as far as this process saw the Region down meanwhile, or each change of processes would cost it.
    */
-  inherit(region: string, downForMs: number, ageMs: number, now: Instant): void {
+  inherit(region: string, { downForMs, unbrokenForMs = downForMs }: Outage, ageMs: number, now: Instant): void {
     const memory = this.regions.get(region);
     if (memory?.failed.at(-1) !== true) return;
-    const downSince = memory.downSince ?? now;
-    const since = Math.min(downSince, now - downForMs - Math.min(ageMs, now - downSince));
-    this.regions.set(region, { failed: new Array<boolean>(this.policy.quorum.n).fill(true), lastAt: memory.lastAt, downSince: since });
+    const since = (own: Instant, forMs: number) => Math.min(own, now - forMs - Math.min(ageMs, now - own));
+    const failing = memory.failingSince ?? now;
+    this.regions.set(region, {
+      ...memory,
+      failed: new Array<boolean>(this.policy.quorum.n).fill(true),
+      downSince: since(memory.downSince ?? now, downForMs),
+      failingSince: memory.answered ? failing : since(failing, unbrokenForMs),
+    });
   }
 }
 

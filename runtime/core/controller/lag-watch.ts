@@ -4,7 +4,7 @@ import type { Instant } from '../ports';
 import { TABLE_MS } from './observer';
 import type { Policy } from './policy';
 import type { LagSight, View } from './view';
-import { tally } from './votes';
+import { tally, unbrokenForMs } from './votes';
 import type { ControllerWorld } from './world';
 
 export type Lags = { readonly [region: string]: LagSight | undefined };
@@ -25,11 +25,12 @@ export class LagWatch {
     const { register } = view;
     if (register.kind !== 'read' || register.state.intent.length !== 1) return (this.last = {});
     const [from] = register.state.intent;
-    const { votes, downForMs } = tally(view, this.policy, from);
+    const { votes } = tally(view, this.policy, from);
     const now = this.world.clock.now();
     if (votes === 0 && !this.mayFailBack(from) && this.lookedAt !== undefined && now - this.lookedAt < EVERY_MS) return this.last;
     this.lookedAt = now;
-    const entries = await Promise.all(this.policy.order.filter((region) => region !== from).map(async (region) => [region, await this.read(from, region, downForMs, signal)] as const));
+    const atAgeMs = unbrokenForMs(view, this.policy, from);
+    const entries = await Promise.all(this.policy.order.filter((region) => region !== from).map(async (region) => [region, await this.read(from, region, atAgeMs, signal)] as const));
     return (this.last = Object.fromEntries(entries));
   }
 

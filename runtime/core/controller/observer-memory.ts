@@ -75,7 +75,7 @@ export class ObserverMemory {
     if (!last) return 'take over';
     const { ageMs } = last;
     if (ageMs !== undefined && ageMs <= freshForMs(this.policy)) {
-      for (const [region, { downForMs }] of Object.entries(last.regions)) if (downForMs !== undefined) this.health.inherit(region, downForMs, ageMs, now);
+      for (const [region, { downForMs, unbrokenForMs }] of Object.entries(last.regions)) if (downForMs !== undefined) this.health.inherit(region, { downForMs, unbrokenForMs }, ageMs, now);
       return 'take over';
     }
     return this.waits++ < WAITS ? 'waiting' : 'take over';
@@ -91,10 +91,12 @@ export class ObserverMemory {
     const sights: { [region: string]: Sight } = {};
     for (const [region, result] of results) {
       const downForMs = this.health.downFor(region, now);
+      const unbrokenForMs = this.health.unbrokenFor(region, now);
+      const broken = downForMs !== undefined && unbrokenForMs !== undefined && unbrokenForMs < downForMs;
       const elsewhere = answers > (answered(result) ? 1 : 0);
       const reason = 'reason' in result ? result.reason.slice(0, MOST_REASON) : undefined;
       const lastWord = downForMs === undefined ? undefined : this.lastWordOf(region, now);
-      sights[region] = { result: result.kind, elsewhere, ...(downForMs !== undefined && { downForMs }), ...(reason !== undefined && { reason }), ...(lastWord && { lastWord }) };
+      sights[region] = { result: result.kind, elsewhere, ...(downForMs !== undefined && { downForMs }), ...(broken && { unbrokenForMs }), ...(reason !== undefined && { reason }), ...(lastWord && { lastWord }) };
     }
     return sights;
   }

@@ -37,6 +37,8 @@ export interface Sight {
   readonly result: ProbeResult['kind'];
   /** For how long it has been down, on the observer's own clock; absent: this observer does not call it down. */
   readonly downForMs?: number;
+  /** Of a Region that is down although a look at it did not fail meanwhile: for how long each has failed since. */
+  readonly unbrokenForMs?: number;
   /** Whether another Region answered in the same tick: who reaches nothing is blind, and has no vote. */
   readonly elsewhere: boolean;
   readonly reason?: string;
@@ -101,12 +103,12 @@ function isRoutesReport(value: unknown): value is RoutesReport {
 
 function parseSight(key: string, value: unknown): Sight {
   demand(isRecord(value), `what is said of a Region must be an object`, key);
-  const { result, downForMs, elsewhere, reason, lastWord } = value;
+  const { result, downForMs, unbrokenForMs, elsewhere, reason, lastWord } = value;
   demand(typeof result === 'string' && RESULTS.includes(result), `'result' must be a kind of probe result`, key);
   demand(typeof elsewhere === 'boolean', `'elsewhere' must be true or false`, key);
   demand(downForMs === undefined || isSpan(downForMs), `'downForMs' must be a time`, key);
   demand(reason === undefined || isText(reason, MOST_REASON), `'reason' must be a short text`, key);
-  return { result: result as Sight['result'], elsewhere, ...(downForMs !== undefined && { downForMs }), ...(reason !== undefined && { reason }), ...lastWordOf(lastWord) };
+  return { result: result as Sight['result'], elsewhere, ...(downForMs !== undefined && { downForMs }), ...(isSpan(unbrokenForMs) && { unbrokenForMs }), ...(reason !== undefined && { reason }), ...lastWordOf(lastWord) };
 }
 
 /** A later member, too: without it the reader counts from its own first sight. */

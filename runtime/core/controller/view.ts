@@ -42,7 +42,7 @@ export type RoutesSight =
 export type VetoSight = VetoAlarm & ({ readonly state: 'in alarm' | 'quiet' } | { readonly state: 'not known'; readonly why: string });
 
 export interface LagSight {
-  /** By the last sample before the active Region was first seen down. */
+  /** As it was when the active Region last answered a look. */
   readonly lagMs?: number;
   /** For how long nothing has been on its way. */
   readonly drainedForMs?: number;

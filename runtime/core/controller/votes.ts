@@ -21,6 +21,8 @@ function fresh({ ageMs }: SeenReport, policy: Policy): boolean {
   return ageMs !== undefined && ageMs <= freshForMs(policy);
 }
 
+type Vote = Sight & { readonly downForMs: number };
+
 export interface Tally {
   readonly region: string;
   /** Voters that call it down. */
@@ -29,15 +31,30 @@ export interface Tally {
   readonly downForMs: number;
 }
 
-/** Votes against a Region: only of fresh voters under the same policy that reached something else in the same tick. */
 export function tally(view: View, policy: Policy, region: string): Tally {
-  const spans: number[] = [];
+  const spans = votesAgainst(view, policy, region).map(({ downForMs }) => downForMs);
+  return { region, votes: spans.length, downForMs: agreed(spans, policy) };
+}
+
+/** For how long a majority has seen nothing but failures of a Region: until then it may have told clients that their writes are safe. */
+export function unbrokenForMs(view: View, policy: Policy, region: string): number {
+  return agreed(votesAgainst(view, policy, region).map((vote) => vote.unbrokenForMs ?? vote.downForMs), policy);
+}
+
+/** Only of fresh voters under the same policy that reached something else in the same tick. */
+function votesAgainst(view: View, policy: Policy, region: string): Vote[] {
+  const votes: Vote[] = [];
   for (const { policy: theirs, regions } of freshVoters(view, policy)) {
     const sight = theirs === policy.hash ? sightOf(regions, region) : undefined;
-    if (sight?.downForMs !== undefined && sight.elsewhere) spans.push(sight.downForMs);
+    if (sight?.downForMs !== undefined && sight.elsewhere) votes.push(sight as Vote);
   }
+  return votes;
+}
+
+/** The longest time that a majority of all voters says at least. */
+function agreed(spans: number[], policy: Policy): number {
   spans.sort((a, b) => b - a);
-  return { region, votes: spans.length, downForMs: spans[majorityOf(policy) - 1] ?? 0 };
+  return spans[majorityOf(policy) - 1] ?? 0;
 }
 
 /** Whether a majority of voters, fresh and under the same policy, finds a Region well at this moment. */

@@ -22,7 +22,7 @@ export interface Heartbeats {
 
 /** How far one Region is behind another. */
 export interface LagReader {
-  /** `olderThanMs`: since the source was first seen failing, 0 while it is well; what it acknowledged until then counts. Undefined where nothing is known. */
+  /** `olderThanMs`: since nothing but failures of the source was seen, 0 while it is well; what it acknowledged until then counts. Undefined where nothing is known. */
   read(from: string, to: string, olderThanMs: number, signal: AbortSignal): Promise<LagSight | undefined>;
 }
 

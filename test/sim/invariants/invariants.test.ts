@@ -428,6 +428,16 @@ describe('no more is lost than is allowed', () => {
     expect(ran.judged('no more is lost than is allowed')).toBe(1);
   });
 
+  test.each([
+    [12_000, undefined],
+    [15_000, 'no more is lost than is allowed'],
+  ])('counts what was taken in a pause of the outage that a look cannot have missed: of %d ms', async (pauseMs, breaks) => {
+    const before: Episode = { ...failing, at: 60_000, forMs: 35_000 - pauseMs };
+    const ran = await moved(AFTER_THE_FIRST, [before]);
+    expect(broken(ran)).toBe(breaks);
+    expect(ran.judged('no more is lost than is allowed')).toBe(1);
+  });
+
   test('counts to the last write that a client was told is safe, and so not a time in which nobody reached the Region', async () => {
     const ran = await moved(AFTER_THE_FIRST, cutOff(['edge-america', 'edge-europe', 'edge-asia']));
     expect(broken(ran)).not.toBe('no more is lost than is allowed');

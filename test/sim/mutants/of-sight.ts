@@ -79,7 +79,7 @@ export const OF_SIGHT: readonly Mutant[] = [
   {
     name: 'takes over what the dead saw',
     guard: 'only a process that is seen alive hands on how long a Region has been down',
-    breaks: [edit(MEMORY, `if (ageMs !== undefined && ageMs <= freshForMs(this.policy)) {`, `if (ageMs === undefined || ageMs >= 0) {`), edit(MEMORY, `downForMs, ageMs, now)`, `downForMs, ageMs ?? 0, now)`)],
+    breaks: [edit(MEMORY, `if (ageMs !== undefined && ageMs <= freshForMs(this.policy)) {`, `if (ageMs === undefined || ageMs >= 0) {`), edit(MEMORY, `, ageMs, now)`, `, ageMs ?? 0, now)`)],
     killedBy: 'no failover for a blip',
     plan: (seed) =>
       schedule(seed, (at) => {

@@ -44,21 +44,51 @@ test('counts slow answers as failed where the policy says so', () => {
 
 test('takes over what the process before saw, where it sees the same', () => {
   const memory = seen('D');
-  memory.inherit(A, 300_000, 0, 10_000);
+  memory.inherit(A, { downForMs: 300_000 }, 0, 10_000);
   expect(memory.downFor(A, 20_000)).toBe(310_000);
 });
 
 test('counts the age of what it takes over, as far as it saw the same meanwhile: a change of processes costs no time', () => {
   const memory = seen('DDD');
-  memory.inherit(A, 300_000, 15_000, 20_000);
+  memory.inherit(A, { downForMs: 300_000 }, 15_000, 20_000);
   expect(memory.downFor(A, 20_000)).toBe(315_000);
   const late = seen('UUD');
-  late.inherit(A, 300_000, 15_000, 25_000);
+  late.inherit(A, { downForMs: 300_000 }, 15_000, 25_000);
   expect(late.downFor(A, 25_000)).toBe(305_000);
 });
 
 test('takes over nothing about a Region that is well to it', () => {
   const memory = seen('U');
-  memory.inherit(A, 300_000, 0, 10_000);
+  memory.inherit(A, { downForMs: 300_000 }, 0, 10_000);
   expect(memory.downFor(A, 20_000)).toBeUndefined();
+});
+
+describe('for how long nothing but failures was seen of a Region', () => {
+  test.each<[string, number | undefined]>([
+    ['DDD', 30_000],
+    ['DDUDD', 20_000],
+    ['DTD', 10_000],
+    ['DBD', 30_000],
+    ['DD....DD', 20_000],
+    ['DDU', undefined],
+  ])('after %s: %s ms', (letters, expected) => {
+    expect(seen(letters).unbrokenFor(A, letters.length * 10_000)).toBe(expected);
+  });
+
+  test('a process takes it over with the rest', () => {
+    const memory = seen('DDD');
+    memory.inherit(A, { downForMs: 300_000, unbrokenForMs: 40_000 }, 15_000, 20_000);
+    expect(memory.downFor(A, 20_000)).toBe(315_000);
+    expect(memory.unbrokenFor(A, 20_000)).toBe(55_000);
+    const without = seen('D');
+    without.inherit(A, { downForMs: 300_000 }, 0, 10_000);
+    expect(without.unbrokenFor(A, 10_000)).toBe(300_000);
+  });
+
+  test('a process that saw it answer itself takes over no older time', () => {
+    const memory = seen('UDD');
+    memory.inherit(A, { downForMs: 300_000 }, 0, 20_000);
+    expect(memory.downFor(A, 20_000)).toBe(300_000);
+    expect(memory.unbrokenFor(A, 20_000)).toBe(10_000);
+  });
 });

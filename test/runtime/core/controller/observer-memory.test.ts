@@ -35,6 +35,18 @@ test('a process that takes over goes on from where the one before was, and adds 
   expect(memory.next(down, 61 * SECOND)).toMatchObject({ kind: 'report', ifRevision: 5, report: { boot: 2, sequence: 1, regions: { [A]: { downForMs: 150 * SECOND }, [B]: { result: 'ok' } } } });
 });
 
+test('it says how long nothing but failures was seen, where the Region answered while it was down', () => {
+  const memory = new ObserverMemory(policy, self, 'c');
+  memory.take(new Map(), 0);
+  [down, down, well, down].forEach((results, look) => memory.note(results, look * 30 * SECOND));
+  const next = memory.next(down, 91 * SECOND);
+  expect(next.kind === 'report' && next.report.regions[A]).toEqual({ result: 'down', downForMs: 91 * SECOND, unbrokenForMs: SECOND, elsewhere: true, reason: 'no answer' });
+  const whole = begun();
+  whole.note(down, 60 * SECOND);
+  const report = whole.next(down, 61 * SECOND);
+  expect(report.kind === 'report' && 'unbrokenForMs' in report.report.regions[A]).toBe(false);
+});
+
 test('it takes nothing over that its own eyes do not see', () => {
   const memory = begun();
   memory.note(well, 60 * SECOND);

@@ -30,6 +30,12 @@ test('is read with the last word of the Region\'s own observer, and without one 
     expect(parseReport(KEY, { ...formatReport(report()), regions: { 'us-west-2': { ...sight, lastWord: odd } } })).toEqual(report({ regions: { 'us-west-2': sight } }));
 });
 
+test('is read with the time in which nothing but failures was seen, and without one that nobody understands', () => {
+  const sight = { result: 'down', elsewhere: true, downForMs: 12 } as const;
+  expect(parseReport(KEY, formatReport(report({ regions: { 'us-west-2': { ...sight, unbrokenForMs: 4 } } })))).toEqual(report({ regions: { 'us-west-2': { ...sight, unbrokenForMs: 4 } } }));
+  for (const odd of ['4', -4, Infinity]) expect(parseReport(KEY, { ...formatReport(report()), regions: { 'us-west-2': { ...sight, unbrokenForMs: odd } } })).toEqual(report({ regions: { 'us-west-2': sight } }));
+});
+
 test.each<[string, object]>([
   ['routes of a kind that came later', { routes: { kind: 'partly seen' } }],
   ['routes of no Regions', { routes: { kind: 'seen', active: ['../register'] } }],

@@ -120,13 +120,22 @@ function compareRoutes(view: View, { state, coolDownLeftMs }: ReadRegister, poli
   const settling = policy.coolDownMs - coolDownLeftMs < SETTLING_MS;
   if (!routes.confirmed || settling) return hold('routes differ', routes.active, state.intent);
   if (state.doubts.some(({ active }) => sameRegions(active, routes.active))) {
-    // What is intended is ill, too: that is for the votes to judge.
-    if (!state.intent.every((region) => mayReceive(view, policy, state, region))) return undefined;
+    // What is intended is ill, too: that is for the votes to judge, unless traffic is where the act found it, and well.
+    if (!state.intent.every((region) => mayReceive(view, policy, state, region))) return isWellWhereItWas(view, policy, state, routes.active) ? callOff(state) : undefined;
     return { action: 'repair', active: state.intent, landed: routes.active, ...because('late landing', routes.active, state.intent) };
   }
   const { act } = state;
-  if (isUnended(act) && sameRegions(act.from, routes.active)) return { action: 'call off', active: act.from, ...because('moved nothing', act.kind, act.by, act.from) };
+  if (isUnended(act) && sameRegions(act.from, routes.active)) return callOff(state);
   return { action: 'adopt', active: routes.active, ...because('moved by a person', routes.active, state.intent) };
+}
+
+/** An act that nobody ended left traffic where it was, in Regions that are well. */
+function isWellWhereItWas(view: View, policy: Policy, { act }: RegisterState, live: readonly string[]): boolean {
+  return isUnended(act) && sameRegions(act.from, live) && live.every((region) => isWell(view, policy, region));
+}
+
+function callOff({ act }: RegisterState): Decision {
+  return { action: 'call off', active: act.from, ...because('moved nothing', act.kind, act.by, act.from) };
 }
 
 /** Whether traffic may be sent to a Region that an earlier act chose. */

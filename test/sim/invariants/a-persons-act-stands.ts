@@ -18,6 +18,8 @@ export class APersonsActStands implements Invariant {
   readonly judges = ['routes applied', 'submit left', 'register written'] as const;
   occurrences = 0;
   private applied: Submit | undefined;
+  /** Whether somebody had taken a later epoch when it took effect. What was there before that is none. */
+  private late = false;
   private atWork: { readonly by: Doer; readonly at: number } | undefined;
   private last: { readonly at: number; readonly by: Submit; readonly active: readonly string[] } | undefined;
 
@@ -28,6 +30,7 @@ export class APersonsActStands implements Invariant {
     }
     if (fact.kind === 'routes applied') {
       this.applied = fact.submit;
+      this.late = fact.submit.epoch !== undefined && fact.submit.epoch < (world.register?.epoch ?? 0);
       // A stale submit that lands on top ends it: what is put back then is the register's business.
       // One that changed nothing, or that the card brought back to what is intended all the while, cannot be seen by anybody; of two people,
       // the later epoch is the act that stands.
@@ -73,7 +76,7 @@ export class APersonsActStands implements Invariant {
     const { applied } = this;
     if (!applied || deceived(world)) return;
     this.occurrences++;
-    if (applied.by.kind === 'controller' && applied.epoch !== undefined && applied.epoch < before.epoch)
+    if (applied.by.kind === 'controller' && this.late)
       world.violate(this.name, `${by.name} takes submit ${applied.number} of ${applied.by.name}, which landed late, for a person's act`);
   }
 }

@@ -255,8 +255,8 @@ describe("a person's act stands", () => {
 });
 
 describe("a person's act stands, beside late landings", () => {
-  test('is broken by a controller that takes its own late submit for a person', async () => {
-    const ran = await runWorld(
+  const takenUp = (fate: Fate, personSends: boolean) =>
+    runWorld(
       plan({ episodes: [failing, { at: 60_000, forMs: 0, kind: 'person', verb: 'failover', region: 'us-west-2' }] }),
       scripted(
         async (env) => {
@@ -266,15 +266,24 @@ describe("a person's act stands, beside late landings", () => {
           await env.clock.sleep(65_000);
           await claim(env, ['eu-west-1']);
         },
-        async (env) => (await claim(env, ['us-west-2']), send(env, ['us-west-2'])),
+        async (env) => (await claim(env, ['us-west-2']), personSends ? send(env, ['us-west-2']) : undefined),
       ),
       (world) => {
-        const fates: Fate[] = [{ kind: 'applied late', afterMs: 60_000 }];
+        const fates: Fate[] = [fate];
         world.chance.fate = () => fates.shift() ?? { kind: 'applied' };
       },
     );
+
+  test('is broken by a controller that takes its own late submit for a person', async () => {
+    const ran = await takenUp({ kind: 'applied late', afterMs: 60_000 }, true);
     expect(broken(ran)).toBe("a person's act stands");
     expect(ran.violation!.text).toContain('which landed late');
+  });
+
+  test('holds where it goes back to what it had moved before a person began an act that moved nothing', async () => {
+    const ran = await takenUp({ kind: 'applied' }, false);
+    expect(broken(ran)).not.toBe("a person's act stands");
+    expect(ran.world.register).toMatchObject({ epoch: 4, intent: ['eu-west-1'] });
   });
 });
 

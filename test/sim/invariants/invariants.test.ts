@@ -255,7 +255,7 @@ describe("a person's act stands", () => {
 });
 
 describe("a person's act stands, beside late landings", () => {
-  const takenUp = (fate: Fate, personSends: boolean) =>
+  const takenUp = (fate: Fate, personSends: boolean, by?: string) =>
     runWorld(
       plan({ episodes: [failing, { at: 60_000, forMs: 0, kind: 'person', verb: 'failover', region: 'us-west-2' }] }),
       scripted(
@@ -264,7 +264,7 @@ describe("a person's act stands, beside late landings", () => {
           await claim(env, ['eu-west-1']);
           void send(env, ['eu-west-1']);
           await env.clock.sleep(65_000);
-          await claim(env, ['eu-west-1']);
+          await write(env, (item) => ({ ...item, epoch: (item.epoch as number) + 1, intent: ['eu-west-1'], by }));
         },
         async (env) => (await claim(env, ['us-west-2']), personSends ? send(env, ['us-west-2']) : undefined),
       ),
@@ -280,10 +280,12 @@ describe("a person's act stands, beside late landings", () => {
     expect(ran.violation!.text).toContain('which landed late');
   });
 
-  test('holds where it goes back to what it had moved before a person began an act that moved nothing', async () => {
-    const ran = await takenUp({ kind: 'applied' }, false);
+  test('holds where it calls off what a person began and what moved nothing, over what it had moved before, and is broken where it adopts that', async () => {
+    const ran = await takenUp({ kind: 'applied' }, false, 'called off by voter us-east-1');
     expect(broken(ran)).not.toBe("a person's act stands");
     expect(ran.world.register).toMatchObject({ epoch: 4, intent: ['eu-west-1'] });
+    expect(broken(await takenUp({ kind: 'applied' }, false, 'adopted by voter us-east-1'))).toBe("a person's act stands");
+    expect(broken(await takenUp({ kind: 'applied late', afterMs: 60_000 }, true, 'called off by voter us-east-1'))).toBe("a person's act stands");
   });
 });
 

@@ -23,7 +23,7 @@ import type { Ending } from './ending';
 import { Hold, type Raised } from './hold';
 import { Ledger } from './ledger';
 import { aheadMs, replacedIn, type Findings } from './look';
-import { isNothingLost, lossSentence, outageSeconds } from './loss';
+import { heldElsewhere, isNothingLost, lossSentence, outageSeconds } from './loss';
 import { makeReady } from './ready';
 import type { SwitchoverTimes } from './times';
 import { whose } from './whose';
@@ -251,12 +251,13 @@ export class Act {
     const lastLook = request.fence || parts.already ? await this.lastLook() : undefined;
     if (request.watermark !== false && lastLook?.clean && fences.every(({ state }) => state === 'lifted')) await this.leaveWatermarks();
     const last = await corrected(world, proven, parts.plan.after, [parts.plan.before], this.ledger.actId);
-    const evidence = { target: request.target, level: request.drain, sources: parts.sources, already: parts.already, fenced: hold !== undefined, fences, drained: this.drained, lastLook };
+    const elsewhere = heldElsewhere(parts.findings.sight, [request.target, ...parts.sources]);
+    const evidence = { target: request.target, level: request.drain, sources: parts.sources, already: parts.already, fenced: hold !== undefined, fences, drained: this.drained, lastLook, elsewhere };
     const nothingLost = last.kind === 'served' && isNothingLost(evidence);
     const outage = this.outageSeconds();
     const sentence = [last.sentence, lossSentence(evidence, nothingLost), outage === undefined ? '' : `no write succeeded for ${outage} s`].filter((part) => part !== '').join('; ');
     return this.ending(last.kind, `${sentence}${fenceWords(fences.filter(({ state }) => state !== 'lifted'))}`, {
-      ...last, fences, served, lastLook, nothingLost, outageSeconds: outage, next: [...last.next, ...fenceNext(fences), ...(lastLook && !lastLook.clean ? ['s3-failover reconcile'] : [])],
+      ...last, fences, served, lastLook, nothingLost, outageSeconds: outage, next: [...last.next, ...fenceNext(fences), ...((lastLook && !lastLook.clean) || (elsewhere.kind === 'known' && elsewhere.regions.length > 0) ? ['s3-failover reconcile'] : [])],
     });
   }
 

@@ -1,5 +1,9 @@
 import type { Instant } from '../../ports';
 import { list } from '../../routes/routes';
+import { historyChecks } from '../act/checks';
+import type { Sight } from '../act/observe';
+import { lineOf } from '../history/line';
+import { quarantined } from '../history/quarantine';
 import type { Drained } from './drain';
 import type { DrainLevel, FenceReport, LookReport } from './world';
 
@@ -15,10 +19,23 @@ export interface Evidence {
   readonly fences: readonly FenceReport[];
   readonly drained: readonly Drained[];
   readonly lastLook?: LookReport;
+  /** Other Regions that may hold alone what was written to them, or why those are not known: nobody looked there. */
+  readonly elsewhere: Elsewhere;
 }
 
-/** Only what was seen: fences up all the time, every version compared, and nothing new in the end. */
-export function isNothingLost({ level, sources, already, fences, drained, lastLook }: Evidence): boolean {
+export type Elsewhere = { readonly kind: 'known'; readonly regions: readonly string[] } | { readonly kind: 'not known'; readonly reason: string };
+
+/** Regions that are quarantined, by the records and by the controller's register, but for those that were looked at. */
+export function heldElsewhere({ history, register }: Pick<Sight, 'history' | 'register'>, lookedAt: readonly string[]): Elsewhere {
+  const doubt = historyChecks(history)[0]?.sentence ?? (register.ok ? undefined : `the controller's register could not be read: ${lineOf(register.reason)}`);
+  if (doubt !== undefined) return { kind: 'not known', reason: doubt };
+  const regions = [...quarantined(history.records).map(({ region }) => region), ...((register.ok && register.view?.quarantined) || [])];
+  return { kind: 'known', regions: [...new Set(regions)].filter((region) => !lookedAt.includes(region)).sort() };
+}
+
+/** Only what was seen: fences up all the time, every version compared, nothing new in the end, and no other Region that may hold something. */
+export function isNothingLost({ level, sources, already, fences, drained, lastLook, elsewhere }: Evidence): boolean {
+  if (elsewhere.kind !== 'known' || elsewhere.regions.length > 0) return false;
   if (already || level !== 'listing' || !lastLook?.clean) return false;
   const fenced = fences.length > 0 && fences.length === sources.length && fences.every(({ held }) => held);
   return fenced && drained.length === sources.length && drained.every((one) => one.kind === 'drained' && one.complete);
@@ -26,7 +43,7 @@ export function isNothingLost({ level, sources, already, fences, drained, lastLo
 
 /** Says that nothing was lost only where that was seen; else what is known. */
 export function lossSentence(evidence: Evidence, nothingLost: boolean): string {
-  const { target, level, sources, already, fenced, fences, drained, lastLook } = evidence;
+  const { target, level, sources, already, fenced, fences, drained, lastLook, elsewhere } = evidence;
   const left = list(sources);
   if (nothingLost) return `nothing lost: writes to ${left} were refused all the time, every version there is in ${target}, and a last look found none newer`;
   const known: string[] = [];
@@ -39,6 +56,8 @@ export function lossSentence(evidence: Evidence, nothingLost: boolean): string {
   known.push(...drained.map(({ sentence }) => (fenced ? sentence : `a moment before the submit, ${sentence}`)));
   if (lastLook) known.push(lastLook.sentence);
   else if (fenced && level === 'metrics') known.push('versions were not compared (--drain listing does)');
+  if (elsewhere.kind === 'not known') known.push(`whether another Region holds writes alone is not known: ${elsewhere.reason}`);
+  else if (elsewhere.regions.length > 0) known.push(`what ${list(elsewhere.regions)} may hold alone was not looked for: ${elsewhere.regions.length > 1 ? 'they are' : 'it is'} quarantined`);
   return known.join('; ');
 }
 

@@ -201,6 +201,16 @@ describe('what is lost or late is said', () => {
     expect(outcome.next).toContain('s3-failover reconcile');
   });
 
+  // It was left in a hurry: what it took and had not replicated is nowhere else, whatever the Regions of this act hold.
+  test('what a third Region may hold alone keeps "nothing lost" from being said', async () => {
+    const scene = new Scene();
+    const register = { ...scene.world().register, read: async () => ({ epoch: 1, intent: [EAST], excluded: [], quarantined: [IRELAND] }) };
+    const outcome = await scene.run({}, { register });
+    expect(outcome).toMatchObject({ kind: 'served', nothingLost: false, lastLook: { clean: true }, next: expect.arrayContaining(['s3-failover reconcile']) });
+    expect(outcome.sentence).toContain('what eu-west-1 may hold alone was not looked for: it is quarantined');
+    expect(outcome.sentence).not.toMatch(/nothing lost/);
+  });
+
   test('one that arrives while it is looked for is said all the same', async () => {
     const scene = new Scene();
     scene.teller.onStep = (name) => void (name === 'lift the fence in us-east-1' && scene.estate.bucket(EAST).store('straggler', 'x'));

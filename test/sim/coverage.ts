@@ -17,7 +17,6 @@ export const NOT_SEARCHED: { readonly [R in Reason]?: string } = {
   'nothing active': 'no schedule takes all traffic away, which would break an invariant at once',
   'vetoes not asked': 'who has this to say asks them, and decides anew',
   'act failed': "told to the metrics after an act, and no sentence of 'decide'",
-  drained: 'no schedule fails back by itself',
 };
 
 /** Faults of one step of an act cannot befall another. */

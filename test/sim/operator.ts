@@ -118,5 +118,5 @@ function comparisonOf({ between, since }: { readonly between: readonly [string, 
 }
 
 export function isActing(verb: Verb): verb is Acting | 'failover' {
-  return !['pause', 'resume', 'exclude', 'include'].includes(verb);
+  return !['pause', 'resume', 'exclude', 'include', 'lift'].includes(verb);
 }

@@ -1,6 +1,6 @@
 import { fenceStatement } from '../../runtime/core/operate/fence/statement';
 import { FENCE_TIMES } from '../../runtime/core/operate/fence/times';
-import { FOR_GOOD, type Episode } from './faults/episode';
+import { FOR_GOOD, type Episode, type Steering } from './faults/episode';
 import { NO_RATES } from './faults/rates';
 import { shipped } from './shipped';
 import { plan, runWorld, type Ran } from './support/in-world';
@@ -190,6 +190,57 @@ describe('an alarm that may hold', () => {
     expect(ran.violation).toBeUndefined();
     expect(applied(ran)).toEqual([]);
     expect(ran.world.register).toMatchObject({ epoch: 1 });
+  });
+});
+
+describe('a policy that goes back by itself', () => {
+  const settings = { ...plan({}).settings, failback: { kind: 'when drained', forMs: 2 * MINUTE } } as const;
+  const rest = (at: number, forMs = FOR_GOOD): Episode => ({ at, forMs, kind: 'nobody writes' });
+  const person = (verb: Steering, at: number, region = 'eu-west-1'): Episode => ({ at, forMs: 0, kind: 'person', verb, region });
+  /** Not every seed has a night in which replication keeps up. */
+  const back = (episodes: readonly Episode[], changes: Partial<Plan> = {}) => incident(episodes, { begins: 'us-west-2', settings, seed: 17, ...changes });
+
+  test('goes back once nothing has been on its way for the time of the policy, and once only', async () => {
+    const ran = await back([rest(3 * MINUTE)]);
+    expect(ran.violation).toBeUndefined();
+    expect(ran.world.plane.active).toEqual(['eu-west-1']);
+    expect(applied(ran)).toHaveLength(1);
+    expect(movedAfter(ran, 3 * MINUTE)).toBeGreaterThan(2 * MINUTE);
+    expect(ran.judged('a failback leaves nothing behind')).toBe(1);
+  });
+
+  test('stays where applications write all the time', async () => {
+    const ran = await back([]);
+    expect(ran.violation).toBeUndefined();
+    expect(applied(ran)).toEqual([]);
+  });
+
+  test.each<[string, readonly Episode[], Partial<Plan>]>([
+    ['the brake', [rest(0), person('pause', 10_000)], {}],
+    ['an exclusion', [rest(0), person('exclude', 10_000)], {}],
+    ['an alarm', [rest(0), { at: 0, forMs: FOR_GOOD, kind: 'alarm', region: 'us-east-2', name: 'migrating', state: 'in alarm' }], { settings: { ...settings, vetoAlarms: [{ region: 'us-east-2', name: 'migrating' }] } }],
+    ['the illness of the preferred Region', [rest(0), { at: 0, forMs: FOR_GOOD, kind: 'storage', region: 'eu-west-1', state: 'throttling' }], {}],
+    ['copies that FAILED', [rest(3 * MINUTE)], { objects: { lagMs: 100, fails: 0.2 } }],
+  ])('is held by %s', async (_, episodes, changes) => {
+    const ran = await back(episodes, changes);
+    expect(ran.violation).toBeUndefined();
+    expect(applied(ran)).toEqual([]);
+  });
+
+  test('waits for a cool-down after a person has moved traffic, and for the word that the Region may be chosen', async () => {
+    const ran = await back([rest(0), person('failover', MINUTE, 'us-west-2'), person('include', 2 * MINUTE)], { begins: 'eu-west-1' });
+    expect(ran.violation).toBeUndefined();
+    expect(applied(ran)).toHaveLength(2);
+    expect(movedAfter(ran, MINUTE)).toBeGreaterThan(settings.coolDownMs);
+    expect(ran.world.plane.active).toEqual(['eu-west-1']);
+  });
+
+  test('leaves a Region that dies after that, and does not return to it, so that nothing goes to and fro', async () => {
+    const ran = await back([rest(0), { at: 8 * MINUTE, forMs: 90_000, kind: 'storage', region: 'eu-west-1', state: 'failing' }], { durationMs: 30 * MINUTE });
+    expect(ran.violation).toBeUndefined();
+    expect(applied(ran)).toHaveLength(2);
+    expect(ran.world.plane.active).toEqual(['us-west-2']);
+    expect(ran.world.register).toMatchObject({ quarantined: ['eu-west-1'] });
   });
 });
 

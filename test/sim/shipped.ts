@@ -1,3 +1,4 @@
+import { lagReader } from '../../runtime/core/controller/lag-reader';
 import { policyOf, type Policy } from '../../runtime/core/controller/policy';
 import { TableRegister } from '../../runtime/core/controller/register';
 import { claimed, isUnended } from '../../runtime/core/controller/register-moves';
@@ -24,8 +25,8 @@ export function shipped(noticesOf: (env: Env) => Notices | undefined = () => und
       const { epoch, intent, brake, excluded, quarantined, doubts, act } = parseRegister(item);
       return { epoch, intent, braked: brake !== undefined, excluded: excluded.map(({ region }) => region), quarantined, looksOld: [...doubts.map(({ active }) => active), ...(isUnended(act) ? [act.from] : [])], act: act.kind, open: act.state === 'open', by: `${act.kind} by ${act.by}` };
     },
-    firstRegister: (_settings, data) =>
-      formatRegister(claimed(undefined, { id: 'first', kind: 'adopted', by: 'the deployment', why: 'it begins', active: [data[0]], coolDownMs: 0 })),
+    firstRegister: (_settings, _data, active) =>
+      formatRegister(claimed(undefined, { id: 'first', kind: 'adopted', by: 'the deployment', why: 'it begins', active: [active], coolDownMs: 0 })),
     run: (env, milliseconds) => observe(controllerOf(env, noticesOf(env)), milliseconds, env.signal, (ticked) => tell(env, ticked)),
     person,
   };
@@ -47,7 +48,9 @@ function tell(env: Env, ticked: Ticked): void {
 }
 
 /** As the deployed observer reads it. Where no bound is set to what may be lost, nobody asks. */
-function lagOf({ heartbeats }: Env): LagReader {
+function lagOf(env: Env): LagReader {
+  const { heartbeats, metrics, data } = env;
+  if (heartbeats && metrics) return lagReader({ clock: env.clock, wall: wallOf(env), heartbeats, metrics, buckets: Object.fromEntries(data.map((region) => [region, region])) }, policyFor(env));
   return {
     read: async (from, to, olderThanMs, signal) => {
       const lagMs = await heartbeats?.lagMs(from, to, olderThanMs, signal);
@@ -93,6 +96,8 @@ async function person(env: Env, verb: Verb, region: string): Promise<Told | void
       return void (await register.exclude(region, 'a drill', signal));
     case 'include':
       return void (await register.include(region, signal));
+    case 'lift':
+      return void (await register.liftQuarantine(region, signal));
     case 'failover':
       return failover(env, register, region);
     default:

@@ -40,7 +40,7 @@ describe('the swarm', () => {
   test('draws every kind of fault', () => {
     const kinds = new Set(plans.flatMap(({ episodes }) => episodes.map(({ kind }) => kind)));
     expect([...kinds].sort()).toEqual(
-      ['alarm', 'all frozen', 'blind', 'card', 'credentials expired', 'cut', 'endpoint', 'lie', 'no runs start', 'noise', 'other version', 'partition', 'person', 'policy written', 'region dead', 'storage', 'table replica lost'].sort(),
+      ['alarm', 'all frozen', 'blind', 'card', 'credentials expired', 'cut', 'endpoint', 'lie', 'no runs start', 'nobody writes', 'noise', 'other version', 'partition', 'person', 'policy written', 'region dead', 'storage', 'table replica lost'].sort(),
     );
     for (const name of Object.keys(plans[0].rates) as (keyof (typeof plans)[0]['rates'])[]) expect(plans.some(({ rates }) => rates[name] > 0)).toBe(true);
   });

@@ -17,6 +17,8 @@ export type Episode = { readonly at: number; readonly forMs: number } & (
   | { readonly kind: 'noise'; readonly of: string; readonly probability: number }
   /** Runs that start meanwhile are of another version and policy. */
   | { readonly kind: 'other version'; readonly observer: string }
+  /** Applications are at rest: what they wrote is replicated to its end. */
+  | { readonly kind: 'nobody writes' }
   /** Of an alarm that may hold an act. */
   | { readonly kind: 'alarm'; readonly region: string; readonly name: string; readonly state: AlarmState }
   | { readonly kind: 'all frozen'; readonly region: string }
@@ -31,7 +33,7 @@ export type Episode = { readonly at: number; readonly forMs: number } & (
 
 /** What a person does through the command: to steer the controller, or to act. */
 export type Verb = Steering | Acting;
-export type Steering = 'pause' | 'resume' | 'exclude' | 'include' | 'failover';
+export type Steering = 'pause' | 'resume' | 'exclude' | 'include' | 'lift' | 'failover';
 /** The whole of each verb, which needs buckets. */
 export type Acting =
   | 'forced failover'

@@ -40,6 +40,9 @@ export function begin(world: World, episode: Episode): () => void {
     case 'other version':
       world.otherVersion.add(episode.observer);
       return () => void world.otherVersion.delete(episode.observer);
+    case 'nobody writes':
+      world.idle++;
+      return () => void world.idle--;
     case 'alarm':
       return world.alarms.set(episode, episode.state);
     case 'all frozen':

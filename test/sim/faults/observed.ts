@@ -2,7 +2,7 @@ import type { Episode } from './episode';
 import type { Plan } from './plan';
 
 /** Faults of which the estate itself knows nothing: what observers see is sound. */
-const HARMLESS = new Set<Episode['kind']>(['lie', 'endpoint', 'other version', 'alarm', 'card', 'person']);
+const HARMLESS = new Set<Episode['kind']>(['lie', 'endpoint', 'other version', 'alarm', 'nobody writes', 'card', 'person']);
 
 /** Whether nothing but lies has gone wrong so far. */
 export function onlyLiesBefore(plan: Plan, moment: number): boolean {
@@ -43,7 +43,7 @@ const OLD_RUN_MS = 120_000;
 
 /** Whether an episode keeps the controller from nothing that it should do: an alarm that cannot be read holds nothing. */
 function holdsNothing(episode: Episode): boolean {
-  return episode.kind === 'alarm' && episode.state !== 'in alarm';
+  return episode.kind === 'nobody writes' || (episode.kind === 'alarm' && episode.state !== 'in alarm');
 }
 
 /** When the last disturbance of a schedule is over, but for Regions that are dead for good. */

@@ -1,4 +1,4 @@
-import type { VetoAlarm } from '../../../lib/private/controller-contract';
+import type { Failback, VetoAlarm } from '../../../lib/private/controller-contract';
 import type { Episode } from './episode';
 import type { Phase } from '../world/phase';
 import type { Rates } from './rates';
@@ -14,6 +14,8 @@ export interface Settings {
   readonly coolDownMs: number;
   /** How far a target may have been behind; absent: any. */
   readonly maxDataLossMs?: number;
+  /** Absent: a person goes back. */
+  readonly failback?: Failback;
   /** Alarms that may hold an act; absent: one that is quiet. */
   readonly vetoAlarms?: readonly VetoAlarm[];
   readonly quorum?: { readonly k: number; readonly n: number };
@@ -38,6 +40,8 @@ export interface Plan {
   readonly durationMs: number;
   /** Data Regions in failover order. The first is active at the start. */
   readonly data: readonly string[];
+  /** Another one that is active at the start: an estate after an older failover, with nothing barred any more. */
+  readonly begins?: string;
   readonly settings: Settings;
   readonly episodes: readonly Episode[];
   readonly rates: Rates;

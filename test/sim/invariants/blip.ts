@@ -1,5 +1,6 @@
 import type { Fact } from '../world/facts';
 import type { World } from '../world/world';
+import { isFailback } from './failback';
 import type { Invariant } from './invariant';
 import { misledWithWeight, outageBegan } from './outages';
 
@@ -16,7 +17,7 @@ export class NoFailoverForABlip implements Invariant {
   occurrences = 0;
 
   see(fact: Fact, world: World): void {
-    if (fact.kind !== 'submit left' || fact.submit.by.kind !== 'controller') return;
+    if (fact.kind !== 'submit left' || fact.submit.by.kind !== 'controller' || isFailback(fact.submit)) return;
     const { claimed, claimedFrom, claimedAt, number, by } = fact.submit;
     if (!claimed || !claimedFrom || claimedAt === undefined) return;
     const { plan, layout } = world;

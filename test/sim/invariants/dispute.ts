@@ -1,6 +1,7 @@
 import type { Episode } from '../faults/episode';
 import type { Fact } from '../world/facts';
 import type { World } from '../world/world';
+import { isFailback } from './failback';
 import type { Invariant } from './invariant';
 
 const SLACK_MS = 3_000;
@@ -16,7 +17,7 @@ export class DisputeIsWaitedOut implements Invariant {
 
   see(fact: Fact, world: World): void {
     if (fact.kind === 'decided' && fact.action === 'alarm: disputed') this.occurrences++;
-    if (fact.kind !== 'submit left' || fact.submit.by.kind !== 'controller') return;
+    if (fact.kind !== 'submit left' || fact.submit.by.kind !== 'controller' || isFailback(fact.submit)) return;
     const { claimed, claimedFrom, claimedAt, number, by } = fact.submit;
     const { plan, layout } = world;
     if (!claimed || !claimedFrom || claimedAt === undefined || Object.values(plan.rates).some((rate) => rate > 0)) return;

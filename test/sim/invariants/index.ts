@@ -8,6 +8,7 @@ import { DeadRegionIsLeft } from './dead-region-is-left';
 import { DisputeIsWaitedOut } from './dispute';
 import { EpochsNeverConflict } from './epochs-never-conflict';
 import { ExcludedIsNoTarget } from './excluded-is-no-target';
+import { NothingIsLeftBehind } from './failback';
 import { FinishingEnds } from './finishing-ends';
 import type { Invariant } from './invariant';
 import { LossIsBounded } from './loss-is-bounded';
@@ -45,6 +46,7 @@ export function allInvariants(): Invariant[] {
     new DeadRegionIsLeft(),
     new LossIsBounded(),
     new AVetoHolds(),
+    new NothingIsLeftBehind(),
     new AFenceLapses(),
     new NothingLostIsTrue(),
     new SupersededIsListed(),

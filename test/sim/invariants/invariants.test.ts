@@ -9,6 +9,7 @@ import type { Fate } from '../world/endpoints';
 import type { Told } from '../world/facts';
 import { DOWN_STORAGES, type Storage } from '../world/regions';
 import type { World } from '../world/world';
+import { NothingIsLeftBehind } from './failback';
 
 const DATA = ['us-east-1', 'us-west-2', 'eu-west-1'];
 
@@ -548,5 +549,51 @@ describe('a veto holds', () => {
 
   test('holds where the alarm was raised after it was asked', async () => {
     expect(broken(await moved([], 55_000))).not.toBe('a veto holds');
+  });
+});
+
+describe('a failback leaves nothing behind', () => {
+  const failback = { kind: 'when drained', forMs: 120_000 } as const;
+  const goes = (at: number, { episodes = [], begins = 'eu-west-1', to = 'us-east-1', set = { failback } }: { readonly episodes?: Episode[]; readonly begins?: string; readonly to?: string; readonly set?: Partial<Settings> } = {}) => {
+    let world: World;
+    let begun = false;
+    return runWorld(
+      plan({ seed: 4, begins, episodes, settings: { ...QUIET.settings, ...set } }),
+      {
+        ...scripted(async () => undefined),
+        run: async (env) => {
+          if (begun || world.time.now < at || env.role !== 'voter') return;
+          begun = true;
+          await write(env, (item) => ({ ...item, epoch: (item.epoch as number) + 1, intent: [to], act: 'failback' }));
+          await send(env, [to]);
+          await write(env, (item) => ({ ...item, epoch: (item.epoch as number) + 1, intent: [begins], act: 'failover' }));
+          await send(env, [begins]);
+          await write(env, (item) => ({ ...item, epoch: (item.epoch as number) + 1, intent: [to], act: 'failback' }));
+        },
+      },
+      (made) => void (world = made),
+      [new NothingIsLeftBehind()],
+    );
+  };
+  const rest = (at: number, forMs = FOR_GOOD): Episode => ({ at, forMs, kind: 'nobody writes' });
+  const text = ({ violation }: Ran) => (violation?.invariant === 'a failback leaves nothing behind' ? violation.text : undefined);
+
+  test('is broken where applications write all the time', async () => {
+    expect(text(await goes(500_000))).toMatch(/no time of 120 s in which nothing was on its way/);
+  });
+
+  test('is broken where they have been at rest for too short a time', async () => {
+    expect(text(await goes(500_000, { episodes: [rest(430_000)] }))).toMatch(/no time of 120 s/);
+  });
+
+  test('is broken by a second time, with no word of a person between, and not by the first', async () => {
+    const ran = await goes(500_000, { episodes: [rest(0)] });
+    expect(text(ran)).toMatch(/went back before, and no person has acted since/);
+    expect(ran.judged('a failback leaves nothing behind')).toBe(2);
+  });
+
+  test('is broken where a person is to go back, and by a Region that comes later in the order', async () => {
+    expect(text(await goes(500_000, { episodes: [rest(0)], set: {} }))).toMatch(/a person is to do that/);
+    expect(text(await goes(500_000, { episodes: [rest(0)], begins: 'us-east-1', to: 'eu-west-1' }))).toMatch(/does not come before it/);
   });
 });

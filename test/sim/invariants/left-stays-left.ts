@@ -3,6 +3,7 @@ import type { Fact, Submit } from '../world/facts';
 import { activeOf } from '../world/plane';
 import type { World } from '../world/world';
 import { READ_AND_SENT_MS } from './a-persons-act-stands';
+import { isFailback } from './failback';
 import type { Invariant } from './invariant';
 
 interface Left {
@@ -88,7 +89,9 @@ function isUnaware({ claimedAt, claimedFrom, unseenMs }: Submit, left: Left, at:
   return asBefore || unseenMs > 0 || at - left.at <= READ_AND_SENT_MS;
 }
 
-/** A repair, and the end of an older act, take traffic from nothing that they would bar. */
-function bars({ by, claimed, claimedFrom }: Submit): boolean {
+/** To go back by itself bars nothing. A repair, and the end of an older act, take traffic from nothing that they would bar. */
+function bars(submit: Submit): boolean {
+  const { by, claimed, claimedFrom } = submit;
+  if (isFailback(submit)) return false;
   return by.kind === 'person' || (claimed !== undefined && claimedFrom !== undefined && !claimed.every((region) => claimedFrom.includes(region)));
 }

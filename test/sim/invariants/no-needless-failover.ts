@@ -1,6 +1,7 @@
 import { misledVoters } from '../faults/observed';
 import type { Fact } from '../world/facts';
 import type { World } from '../world/world';
+import { isFailback } from './failback';
 import type { Invariant } from './invariant';
 
 /** A decision may follow an outage that is just over; after this it has no excuse. */
@@ -18,7 +19,7 @@ export class NoNeedlessFailover implements Invariant {
   see(fact: Fact, world: World): void {
     if (fact.kind !== 'submit left') return;
     const { by, claimed, claimedFrom, claimedAt, number } = fact.submit;
-    if (by.kind !== 'controller' || !claimed || !claimedFrom || claimedAt === undefined) return;
+    if (by.kind !== 'controller' || isFailback(fact.submit) || !claimed || !claimedFrom || claimedAt === undefined) return;
     const left = claimedFrom.filter((region) => !claimed.includes(region));
     if (left.length === 0) return;
     const { settings } = world.plan;

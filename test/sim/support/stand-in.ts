@@ -23,7 +23,7 @@ export function standIn(flaws: Flaws = {}): Core {
   return {
     registerKey: REGISTER,
     readRegister: (item) => item as unknown as RegisterFacts,
-    firstRegister: (_settings, data) => ({ epoch: 1, intent: [data[0]], braked: false, excluded: [], quarantined: [], coolDownUntil: 0 }),
+    firstRegister: (_settings, _data, active) => ({ epoch: 1, intent: [active], braked: false, excluded: [], quarantined: [], coolDownUntil: 0 }),
     async run(env, milliseconds) {
       const until = env.clock.now() + milliseconds;
       const memory: Memory = { downSince: undefined, seen: new Map() };

@@ -38,6 +38,8 @@ export interface Env {
   decided(action: string, sentence: string): void;
   /** Absent where nothing asks for a lag. */
   readonly heartbeats?: Heartbeats;
+  /** What S3 publishes about replication; absent where nothing goes back by itself. */
+  readonly metrics?: ReplicationMetrics;
   /** Absent where all are quiet. */
   readonly alarms?: AlarmReader;
   /** What a command reaches beyond routes and register; absent in schedules without buckets. */
@@ -62,7 +64,7 @@ export interface Core {
   readonly registerKey: string;
   readRegister(item: Item): RegisterFacts;
   /** Written before the first run, as a deployment does. */
-  firstRegister?(settings: Settings, data: readonly string[]): Item;
+  firstRegister?(settings: Settings, data: readonly string[], active: string): Item;
   /** One run of a Lambda: ticks until its time is up. */
   run(env: Env, milliseconds: number): Promise<void>;
   person?(env: Env, verb: Verb, region: string): Promise<Told | void>;

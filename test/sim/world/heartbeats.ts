@@ -9,6 +9,10 @@ import type { World } from './world';
 const DATE_STEP_MS = 1_000;
 const KEY = 'heartbeat/';
 
+export function isHeartbeat(key: string): boolean {
+  return key.startsWith(KEY);
+}
+
 type Answer<T> = { readonly done: T } | { readonly code: string; readonly status: number };
 
 /** The heartbeats in the data buckets, as they truly are and arrive. */

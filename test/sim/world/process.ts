@@ -3,7 +3,7 @@ import type { Doer } from './facts';
 import type { Happening, Receiver, Time } from './time';
 
 /** What a call is, for faults that choose between two of them. */
-export type CallKind = 'read routes' | 'submit routes' | 'get item' | 'list items' | 'put item' | 'probe' | 'read bucket' | 'write bucket' | 'read alarms';
+export type CallKind = 'read routes' | 'submit routes' | 'get item' | 'list items' | 'put item' | 'probe' | 'read bucket' | 'write bucket' | 'read alarms' | 'read metrics';
 
 /** What can befall the process itself on the way through one call. */
 export type Hitch =

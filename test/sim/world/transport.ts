@@ -24,7 +24,7 @@ export interface Request<T> {
   end(answer: T | undefined, lost: Lost | undefined): void;
 }
 
-const READS: ReadonlySet<CallKind> = new Set(['read routes', 'get item', 'list items', 'read bucket', 'read alarms']);
+const READS: ReadonlySet<CallKind> = new Set(['read routes', 'get item', 'list items', 'read bucket', 'read alarms', 'read metrics']);
 /** No client waits longer for a connection that says nothing. */
 const SOCKET_MS = 30_000;
 /** Answers sooner than this are not raced by the signal: nobody gives up that fast. */

@@ -9,6 +9,7 @@ import type { Aimed, Plan, Settings } from '../faults/plan';
 import type { Invariant } from '../invariants/invariant';
 import { NEVER } from './abort';
 import { Alarms, SimAlarms } from './alarms';
+import { Backlog, SimMetrics } from './backlog';
 import { Clients } from './clients';
 import type { Core, Env } from './core';
 import { SimEndpoint, type Fate } from './endpoints';
@@ -56,8 +57,10 @@ export class World {
   readonly plane: Plane;
   readonly items = new Items();
   readonly alarms = new Alarms();
-  /** Where a bound to what may be lost is set, and so somebody asks for the lag. */
+  /** Where a bound to what may be lost is set, or something goes back by itself, and so somebody asks for the lag. */
   readonly beats: Beats | undefined;
+  /** Where something goes back by itself. */
+  readonly backlog: Backlog | undefined;
   /** Buckets and writers, in schedules that have them. */
   readonly side: Side | undefined;
   readonly clients: Clients;
@@ -70,6 +73,8 @@ export class World {
   readonly expired = new Set<Doer['kind']>();
   /** Observers whose next runs are of another version, with other settings: a deployment under way. */
   readonly otherVersion = new Set<string>();
+  /** Above 0: no application writes. */
+  idle = 0;
   /** Probability that a probe fails, by Region probed or observer. */
   readonly noises = new Map<string, number>();
   readonly submits: Submit[] = [];
@@ -106,10 +111,12 @@ export class World {
     this.layout = layoutOf(plan.data);
     this.network = new Network(this.layout.places);
     for (const place of this.layout.places) this.regions.set(place, new Region(place, () => this.time.now));
-    this.plane = new Plane(this.time, this.layout.edges, this.seeds.of('propagation'), activeOnly(plan.data[0], plan.data));
-    this.beats = plan.settings.maxDataLossMs === undefined ? undefined : new Beats(this);
+    this.plane = new Plane(this.time, this.layout.edges, this.seeds.of('propagation'), activeOnly(plan.begins ?? plan.data[0], plan.data));
+    const goesBack = plan.settings.failback?.kind === 'when drained';
+    this.beats = plan.settings.maxDataLossMs === undefined && !goesBack ? undefined : new Beats(this);
     this.side = plan.objects ? new Side(this, EPOCH_MS, ACCESS_POINT.arn, plan.objects) : undefined;
-    this.clients = new Clients(this.time, this.layout.edges, this.plane, (name) => this.region(name), this.network, (region) => void this.side?.writers.write(region), () => this.slowFor(this.slowness), plan.settings.probeTimeoutMs);
+    this.backlog = goesBack ? new Backlog(this) : undefined;
+    this.clients = new Clients(this.time, this.layout.edges, this.plane, (name) => this.region(name), this.network, (region) => this.took(region), () => this.slowFor(this.slowness), plan.settings.probeTimeoutMs);
     this.latency = this.seeds.of('latency');
     this.slowness = this.seeds.of('slow clients');
     this.transport = new Transport(this.time, this.network, this.latency);
@@ -124,7 +131,7 @@ export class World {
   /** Lets the whole schedule happen, or as much of it as is `enough`. Stops at the first violation. */
   run(enough: () => boolean = () => false): void {
     const { plan, core } = this;
-    const first = plan.fresh ? undefined : core.firstRegister?.(plan.settings, plan.data);
+    const first = plan.fresh ? undefined : core.firstRegister?.(plan.settings, plan.data, plan.begins ?? plan.data[0]);
     if (first) {
       this.items.put(core.registerKey, first, undefined);
       this.register = core.readRegister(first);
@@ -136,6 +143,13 @@ export class World {
     this.time.runUntil(plan.durationMs, () => this.violation !== undefined || this.time.happened > MOST_HAPPENINGS || enough());
     if (this.time.happened > MOST_HAPPENINGS) this.violate('bounded', `more than ${MOST_HAPPENINGS} things happened by then: something turns without waiting`);
     if (!this.violation) this.tell({ kind: 'end', at: this.time.now });
+  }
+
+  /** A Region has taken a client's request: a write, unless applications are at rest. */
+  private took(region: string): void {
+    if (this.idle > 0) return;
+    this.side?.writers.write(region);
+    this.backlog?.write(region);
   }
 
   get isQuiet(): boolean {
@@ -207,6 +221,11 @@ export class World {
     return this.chance.tableFate(call);
   }
 
+  /** How far a place's time of day is off. */
+  skewOf(place: string): number {
+    return this.skews.get(place) ?? 0;
+  }
+
   process(kind: Doer['kind'], name: string, region: string): Process {
     const process = new Process(this.time, this.chance, kind, `${name}#${this.counts.runs++}`, region, {
       offset: this.chanceOfProcesses.between(0, 1e9),
@@ -250,7 +269,7 @@ export class World {
 
   /** Nothing is replicated from one Region to another for a while; with one Region named, nothing to it and from it. */
   nothingPasses(from: string, to: string | undefined, forMs: number): void {
-    for (const objects of [this.side?.objects, this.beats?.objects]) {
+    for (const objects of [this.side?.objects, this.beats?.objects, this.backlog?.objects]) {
       if (to === undefined) objects?.outage(from, this.time.now + forMs);
       else objects?.hold(from, to, this.time.now + forMs);
     }
@@ -367,7 +386,7 @@ export class World {
     const { plan, layout } = this;
     const { control } = layout;
     const replica = control.includes(process.region) ? process.region : control[Math.abs(process.region.length) % control.length];
-    const skew = this.skews.get(process.region) ?? 0;
+    const skew = this.skewOf(process.region);
     const observer = process.name.slice(0, process.name.indexOf('#'));
     const other = this.otherVersion.has(observer);
     return {
@@ -389,6 +408,7 @@ export class World {
       signal: NEVER,
       decided: (action, sentence) => this.decided(process, action, sentence),
       ...(plan.settings.vetoAlarms && { alarms: new SimAlarms(this, process) }),
+      ...(this.backlog && { metrics: new SimMetrics(this, this.backlog, process, EPOCH_MS) }),
       ...(this.beats && { heartbeats: new SimHeartbeats(this, this.beats, process) }),
       ...(this.side && process.kind === 'person' && { objects: dataSideOf(this, this.side, process) }),
     };

@@ -105,6 +105,8 @@ const CASES: readonly [string, Scene, Decision['action'], Reason, string][] = [
   ['a better Region is well, and failback is manual', { state: { intent: [B] }, lag: { [A]: { drainedForMs: 60_000 } } }, 'hold', 'healthy', `${B} is active, and no majority of voters calls it down`],
   ['a better Region is not drained', { state: { intent: [B] }, policy: { failback: { kind: 'when drained', forMs: 60_000 } }, lag: { [A]: { drainedForMs: 59_999 } } }, 'hold', 'healthy', `${B} is active, and no majority of voters calls it down`],
   ['a better Region is quarantined', { state: { intent: [B], quarantined: [A] }, policy: { failback: { kind: 'when drained', forMs: 60_000 } }, lag: { [A]: { drainedForMs: 60_000 } } }, 'hold', 'healthy', `${B} is active, and no majority of voters calls it down`],
+  ['a better Region is drained, and ill', { state: { intent: [B] }, says: { [A]: [ok, dead(5), dead(5)] }, policy: { failback: { kind: 'when drained', forMs: 60_000 } }, lag: { [A]: { drainedForMs: 60_000 } } }, 'hold', 'healthy', `${B} is active, and no majority of voters calls it down`],
+  ['a better Region is drained, for the second voter', { self: 'us-east-2', state: { intent: [B] }, policy: { failback: { kind: 'when drained', forMs: 60_000 } }, lag: { [A]: { drainedForMs: 60_000 } } }, 'hold', 'healthy', `${B} is active, and no majority of voters calls it down`],
   ['a better Region is drained, within the cool-down', { state: { intent: [B] }, coolDownLeft: 1, policy: { failback: { kind: 'when drained', forMs: 60_000 } }, lag: { [A]: { drainedForMs: 60_000 } } }, 'hold', 'healthy', `${B} is active, and no majority of voters calls it down`],
 ];
 

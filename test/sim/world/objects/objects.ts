@@ -73,6 +73,10 @@ export class Objects {
     return version;
   }
 
+  each(see: (version: ObjectVersion) => void): void {
+    for (const stack of this.keys.values()) for (const version of stack) see(version);
+  }
+
   /** Nothing passes from one Region to another for a while: what is on its way comes afterwards. */
   hold(from: string, to: string, until: number): void {
     const [a, b] = [this.regions.indexOf(from), this.regions.indexOf(to)];

@@ -26,7 +26,7 @@ function spanOf(rule: RuleMetrics, askedAt: number): number | undefined {
   const newest = points.at(-1);
   if (!newest || askedAt - newest.at > FRESH_MS || failedOperations.some(({ value }) => value > 0) || !isClear(rule, newest.at)) return undefined;
   let since = newest.at;
-  for (const { at } of [...points].reverse().slice(1)) {
+  for (const { at } of [...points].reverse()) {
     if (since - at > PERIOD_MS * 1.5 || !isClear(rule, at)) break;
     since = at;
   }

@@ -5,9 +5,9 @@ import type { ProbeResult } from './ports';
 interface Memory {
   /** Whether each of the last probes failed, the newest last. */
   failed: readonly boolean[];
-  downSince?: Instant;
+  downSince?: Instant | undefined;
   /** Since when each look has failed. */
-  failingSince?: Instant;
+  failingSince?: Instant | undefined;
   /** Whether any look that is remembered did not fail. */
   answered: boolean;
   lastAt: Instant;
@@ -31,16 +31,15 @@ export class HealthMemory {
 
   /** `at`: when the probe began. */
   note(region: string, result: ProbeResult, at: Instant): void {
-    const speaks = verdictOf(result, this.policy);
-    if (speaks === 'nothing') return;
-    const failed = speaks === 'down';
+    const failed = isFailed(result, this.policy);
+    if (failed === undefined) return;
     const before = this.regions.get(region);
     const known = before && at - before.lastAt <= freshForMs(this.policy) ? before : undefined;
     const window = [...(known?.failed ?? []), failed].slice(-this.policy.quorum.n);
     const downSince = failed ? (known?.downSince ?? at) : countFailed(window) >= this.policy.quorum.k ? known?.downSince : undefined;
     const failingSince = failed ? (known?.failingSince ?? at) : undefined;
     const answered = !failed || (known?.answered ?? false);
-    this.regions.set(region, { failed: window, answered, lastAt: at, ...(downSince !== undefined && { downSince }), ...(failingSince !== undefined && { failingSince }) });
+    this.regions.set(region, { failed: window, answered, lastAt: at, downSince, failingSince });
   }
 
   /** For how long a Region has been down, where the last probe failed and enough before it. */
@@ -74,16 +73,17 @@ export class HealthMemory {
   }
 }
 
-function verdictOf(result: ProbeResult, { actOnSlow }: Policy): 'down' | 'up' | 'nothing' {
+/** Nothing is said by who is blind. */
+function isFailed(result: ProbeResult, { actOnSlow }: Policy): boolean | undefined {
   switch (result.kind) {
     case 'down':
-      return 'down';
+      return true;
     case 'slow':
-      return actOnSlow ? 'down' : 'up';
+      return actOnSlow;
     case 'blind':
-      return 'nothing';
+      return undefined;
     default:
-      return 'up';
+      return false;
   }
 }
 

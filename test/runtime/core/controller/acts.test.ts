@@ -58,16 +58,54 @@ describe("the controller's acts in its table", () => {
     expect((await kept()).acts[0].outcome).toHaveLength(2_000);
   });
 
-  test.each([
-    ['of another version', { version: 2 }],
-    ['under the key of another', { epoch: 7 }],
-    ['of a kind that nobody knows', { kind: 'magic' }],
-    ['that never ended', { state: 'open' }],
-    ['without times', { began: 'yesterday' }],
-  ])('fails when one is %s: it counts for nothing, and is named', async (_, changed) => {
+  test('that come again are kept once, and two of one epoch as the first', async () => {
+    await keep(act(1), act(1, { outcome: 'told again' }));
+    expect((await kept()).acts).toEqual([act(1)]);
+    expect(table.puts).toHaveLength(1);
+  });
+
+  test.each(['failover', 'failback', 'human', 'adopted', 'repair', 'called off'] as const)('may be of the kind %s', async (kind) => {
+    await keep(act(1, { kind }));
+    expect((await kept()).acts).toEqual([act(1, { kind })]);
+  });
+
+  test.each(['done', 'failed', 'unknown'] as const)('may end as %s', async (state) => {
+    await keep(act(1, { state }));
+    expect((await kept()).acts).toEqual([act(1, { state })]);
+  });
+
+  test('with a reason of any length stay readable', async () => {
+    await keep(act(1, { why: 'x'.repeat(9_000) }));
+    expect((await kept()).acts[0].why).toHaveLength(2_000);
+  });
+
+  test.each<[string, object, string]>([
+    ['of another version', { version: 2 }, `'version' of history/01 must be 1`],
+    ['under the key of another', { epoch: 7 }, `'epoch' of history/01 must be one of its key`],
+    ['without an id', { id: 5 }, `'id' of history/01 must be text`],
+    ['of a kind that nobody knows', { kind: 'magic' }, `'kind' of history/01 must be a kind of act`],
+    ['of no kind', { kind: 5 }, `'kind' of history/01 must be a kind of act`],
+    ['that never ended', { state: 'open' }, `'state' of history/01 must be how an act ends`],
+    ['that ended in no way', { state: 5 }, `'state' of history/01 must be how an act ends`],
+    ...['by', 'why', 'outcome'].map((name): [string, object, string] => [`without '${name}'`, { [name]: 5 }, `'by', 'why' and 'outcome' of history/01 must be text`]),
+    ...['from', 'to', 'quarantines', 'lifts'].map((name): [string, object, string] => [`without '${name}'`, { [name]: 'us-east-1' }, `'from', 'to', 'quarantines' and 'lifts' of history/01 must name Regions`]),
+    ...['began', 'ended'].flatMap((name) =>
+      ['yesterday', 5, 'x2026-11-24T03:00:00.000Z', '2026-11-24T03:00:00.000Zx'].map((value): [string, object, string] => [`with '${value}' as '${name}'`, { [name]: value }, `'began' and 'ended' of history/01 must be times`]),
+    ),
+  ])('fails when one is %s: it counts for nothing, and is named', async (_, changed, error) => {
     table.write('history/01', { version: 1, ...act(1), ...changed });
-    const { acts, malformed } = await kept();
-    expect([acts, malformed]).toEqual([[], [expect.stringContaining('history/01')]]);
+    expect(await kept()).toEqual({ acts: [], malformed: [error] });
+  });
+
+  test('fails when reading one fails otherwise: a defect is not another\'s bad item', async () => {
+    const broken = { get version(): number { throw new TypeError('a defect'); } };
+    const listing = { ...table.as('there'), list: async () => new Map([['history/01', { item: broken, revision: 1 }]]) };
+    await expect(keptActs(listing, signal)).rejects.toThrow(TypeError);
+  });
+
+  test('are under keys that another version of the code knows, and that list in order', async () => {
+    await keep(act(1), act(12));
+    expect([...table.items.keys()]).toEqual(['history/01', 'history/12']);
   });
 });
 

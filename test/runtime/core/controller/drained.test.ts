@@ -42,9 +42,21 @@ test.each<[string, readonly RuleMetrics[], Partial<LagObservation>, number | und
   ['an operation failed', [rule([clear, clear], [0, 1])], {}, 0],
   ['the newest data point is old', [rule([undefined, undefined, undefined, undefined, clear])], {}, 0],
   ['no heartbeat has arrived', [rule([clear, clear])], {}, undefined],
+  ['one of two rules publishes what is on its way', [rule([clear, clear]), rule([[9, 9]])], {}, 0],
   ['heartbeats arrive late', [rule([clear, clear])], {}, 180_001],
 ])('nothing is known where %s', (_, rules, changed, lagMs) => {
   expect(drainedForMs({ direction: { source: { region: A, bucket: 'a' }, destination: { region: B, bucket: 'b' } }, askedAt: NOW, windowMs: 3_600_000, rules, silent: [], ...changed }, lagMs)).toBeUndefined();
+});
+
+test('operations that did not fail, heartbeats as late as any and a data point as old as any are proof', () => {
+  expect(span([rule([clear, clear], [0, 0])], {}, 180_000)).toBe(2 * MINUTE);
+  expect(span([rule([undefined, undefined, undefined, clear])])).toBe(MINUTE);
+});
+
+test('data points a minute and a half apart are in a row, and no further', () => {
+  const points = (apart: number) => [NOW - 2 * MINUTE - apart, NOW - 2 * MINUTE].map((at) => ({ at, value: 0 }));
+  const apart = (milliseconds: number) => span([{ ...rule([]), pendingOperations: points(milliseconds), pendingBytes: points(milliseconds) }]);
+  expect([apart(90_000), apart(90_001)]).toEqual([MINUTE + 90_000, MINUTE]);
 });
 
 test('a minute without a data point ends what is known', () => {

@@ -1,4 +1,4 @@
-import { figuresOf } from '../../../../runtime/core/controller/figures';
+import { figuresOf, looksAtRoutes } from '../../../../runtime/core/controller/figures';
 import { policyOf } from '../../../../runtime/core/controller/policy';
 import { CLOCK_SKEW_MS } from '../../../../runtime/core/controller/register-state';
 import { A, B, C, settings, VOTERS } from './estate';
@@ -39,6 +39,38 @@ test('a Region is healthy to a majority alone', () => {
 test('a Region that voters call down and its own observer calls well is disputed, others are not', () => {
   const scene: Scene = { says: { [A]: all(dead(9)), [B]: all(dead(9)), [C]: [dead(9), ok, ok] }, own: { [A]: ok, [C]: ok } };
   expect(figures(scene)).toMatchObject({ disputed: [A], healthy: [C] });
+});
+
+test('a Region is disputed from the majority on', () => {
+  expect(figures({ says: { [A]: [dead(9), dead(9), ok], [B]: [dead(9), ok, ok] }, own: { [A]: ok, [B]: ok } }).disputed).toEqual([A]);
+});
+
+test('misconfigured Regions are named once, in the order of their names', () => {
+  const misconfigured = { result: 'misconfigured', elsewhere: true } as const;
+  expect(figures({ says: { [C]: [misconfigured, misconfigured, ok], [B]: [ok, misconfigured, ok], [A]: [ok, misconfigured, ok] } }).misconfigured).toEqual([A, B, C].sort());
+});
+
+describe('who looks at the routes', () => {
+  const looks = (scene: Scene) => {
+    const policy = policyOf(settings());
+    return VOTERS.filter((self) => looksAtRoutes(viewOf({ ...scene, self }, policy), policy));
+  };
+
+  test('is the first voter that is heard', () => {
+    expect(looks({})).toEqual([VOTERS[0]]);
+    expect(looks({ sawRoutes: [A] })).toEqual([VOTERS[0]]);
+    expect(looks({ ages: [99, 5, 5] })).toEqual([VOTERS[1]]);
+  });
+
+  test('is the next as well where the first cannot', () => {
+    expect(looks({ routesOf: ['not seen'] })).toEqual([VOTERS[0], VOTERS[1]]);
+    expect(looks({ routesOf: ['not seen', 'not seen'] })).toEqual(VOTERS);
+    expect(looks({ routesOf: [undefined, 'not seen'] })).toEqual([VOTERS[0]]);
+  });
+
+  test('is nobody where nobody is heard', () => {
+    expect(looks({ ages: [undefined, undefined, undefined] })).toEqual([]);
+  });
 });
 
 test('a Region is misconfigured on the word of one voter', () => {

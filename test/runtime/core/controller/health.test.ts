@@ -1,5 +1,5 @@
-import { HealthMemory } from '../../../../runtime/core/controller/health';
-import { policyOf, type PolicySettings } from '../../../../runtime/core/controller/policy';
+import { answered, HealthMemory } from '../../../../runtime/core/controller/health';
+import { freshForMs, policyOf, type PolicySettings } from '../../../../runtime/core/controller/policy';
 import type { ProbeResult } from '../../../../runtime/core/controller/ports';
 import { A, settings } from './estate';
 
@@ -38,6 +38,21 @@ test.each<[string, number | undefined]>([
   expect(seen(letters).downFor(A, letters.length * 10_000)).toBe(expected);
 });
 
+test('a gap as long as a report is fresh is none, and a longer one ends what was known', () => {
+  const gap = (milliseconds: number) => {
+    const memory = new HealthMemory(policyOf(settings()));
+    memory.note(A, RESULTS.D, 0);
+    memory.note(A, RESULTS.D, milliseconds);
+    return memory.downFor(A, milliseconds);
+  };
+  const fresh = freshForMs(policyOf(settings()));
+  expect([gap(fresh), gap(fresh + 1)]).toEqual([fresh, undefined]);
+});
+
+test.each<[string, boolean]>([['U', true], ['S', true], ['T', true], ['M', true], ['D', false], ['B', false]])('%s is an answer of the Region: %s', (letter, expected) => {
+  expect(answered(RESULTS[letter])).toBe(expected);
+});
+
 test('counts slow answers as failed where the policy says so', () => {
   expect(seen('SS', { actOnSlow: true }).downFor(A, 20_000)).toBe(20_000);
 });
@@ -55,6 +70,12 @@ test('counts the age of what it takes over, as far as it saw the same meanwhile:
   const late = seen('UUD');
   late.inherit(A, { downForMs: 300_000 }, 15_000, 25_000);
   expect(late.downFor(A, 25_000)).toBe(305_000);
+});
+
+test('takes over nothing about a Region that it has not looked at', () => {
+  const memory = seen('');
+  memory.inherit(A, 300_000, 0, 10_000);
+  expect(memory.downFor(A, 20_000)).toBeUndefined();
 });
 
 test('takes over nothing about a Region that is well to it', () => {

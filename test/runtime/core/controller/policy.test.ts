@@ -1,4 +1,5 @@
-import { policyOf, type PolicySettings } from '../../../../runtime/core/controller/policy';
+import { createHash } from 'node:crypto';
+import { majorityOf, policyOf, type PolicySettings } from '../../../../runtime/core/controller/policy';
 import { settings } from './estate';
 
 test('takes safe defaults', () => {
@@ -13,6 +14,19 @@ test('has the same hash for the same settings, in whatever order they are given'
   const one = policyOf({ order: settings().order, voters: settings().voters, coolDownMs: 600_000 });
   const other = policyOf({ coolDownMs: 600_000, voters: settings().voters, order: settings().order });
   expect(one.hash).toBe(other.hash);
+  expect(policyOf(settings({ quorum: { n: 3, k: 2 } })).hash).toBe(policyOf(settings({ quorum: { k: 2, n: 3 } })).hash);
+});
+
+test('has the hash that other versions of the code find for it: voters of two hashes do not vote together', () => {
+  const one = policyOf({ order: ['us-east-1', 'us-west-2'], voters: ['us-east-1', 'us-east-2', 'us-west-2'], vetoAlarms: [{ region: 'us-east-1', name: 'orders' }] });
+  const canonical =
+    '{"actOnSlow":false,"coolDownMs":1800000,"disputedForMs":600000,"failback":{"kind":"manual"},"intervalMs":10000,"order":["us-east-1","us-west-2"],"probeTimeoutMs":5000,' +
+    '"quorum":{"k":2,"n":3},"staggerMs":15000,"unhealthyForMs":60000,"vetoAlarms":[{"name":"orders","region":"us-east-1"}],"voters":["us-east-1","us-east-2","us-west-2"]}';
+  expect(one.hash).toBe(createHash('sha256').update(canonical).digest('hex').slice(0, 16));
+});
+
+test('a majority is more than half', () => {
+  expect([1, 2, 3, 4, 5].map((count) => majorityOf({ voters: Array(count).fill('us-east-1') }))).toEqual([1, 2, 2, 3, 3]);
 });
 
 test.each<Partial<PolicySettings>>([{ coolDownMs: 600_000 }, { order: ['us-west-2', 'us-east-1', 'eu-west-1'] }, { maxDataLossMs: 60_000 }, { vetoAlarms: [{ region: 'us-east-1', name: 'orders' }] }, { actOnSlow: true }, { failback: { kind: 'when drained', forMs: 1 } }])('has another hash for %j', (changed) => {

@@ -47,6 +47,10 @@ test.each([
   expect(resultOfFailure(error)).toEqual({ kind: 'blind', reason: error.message });
 });
 
+test.each(['ExpiredToken', 'ENOTFOUND', 'ENETUNREACH', 'SlowDown'])('only all of %s is that code', (code) => {
+  for (const other of [`Not${code}`, `${code}Not`]) expect(resultOfFailure(failure(other, 400))).toMatchObject({ kind: 'misconfigured' });
+});
+
 test('of two calls the worse counts, and who was blind or wrongly set up in one of them says no down', () => {
   const down = { kind: 'down', reason: 'x' } as const;
   expect(together([{ kind: 'ok', ms: 3 }, { kind: 'ok', ms: 9 }])).toEqual({ kind: 'ok', ms: 9 });

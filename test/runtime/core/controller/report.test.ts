@@ -1,3 +1,4 @@
+import { Malformed } from '../../../../runtime/core/controller/parse';
 import { formatReport, parseReport, reportKey, Sightings, type Report } from '../../../../runtime/core/controller/report';
 
 const KEY = 'report/voter/us-east-1';
@@ -7,6 +8,8 @@ function report(changed: Partial<Report> = {}): Report {
 }
 
 const inside = report({ observer: { role: 'self', region: 'us-west-2' } });
+const regions = (count: number) => Array.from({ length: count }, (_, index) => `us-west-${index + 1}`);
+const sight = (said: unknown) => ({ regions: { 'us-west-2': said } });
 
 function listing(...reports: Report[]) {
   return new Map(reports.map((one) => [reportKey(one.observer), { item: formatReport(one), revision: 1 }]));
@@ -14,6 +17,17 @@ function listing(...reports: Report[]) {
 
 test('is read as it was written', () => {
   expect(parseReport(KEY, formatReport(report()))).toEqual(report());
+});
+
+test.each(['ok', 'slow', 'throttled', 'misconfigured', 'blind', 'down'] as const)('is read with the result %s, and with no more than is said', (result) => {
+  const least = report({ regions: { 'us-west-2': { result, elsewhere: false } } });
+  expect(parseReport(KEY, formatReport(least))).toStrictEqual(least);
+});
+
+test('is read with as much as it may hold', () => {
+  const sight = { result: 'down', elsewhere: true, reason: 'x'.repeat(200) } as const;
+  const most = report({ policy: 'p'.repeat(100), code: 'c'.repeat(100), regions: Object.fromEntries(regions(20).map((name) => [name, sight])), routes: { kind: 'seen', active: regions(20) }, told: 'x'.repeat(100) });
+  expect(parseReport(KEY, formatReport(most))).toEqual(most);
 });
 
 test('is read with what a voter saw of the routes, and what it told people of', () => {
@@ -39,27 +53,40 @@ test('is read with the time in which nothing but failures was seen, and without 
 test.each<[string, object]>([
   ['routes of a kind that came later', { routes: { kind: 'partly seen' } }],
   ['routes of no Regions', { routes: { kind: 'seen', active: ['../register'] } }],
+  ['routes of which one is no Region', { routes: { kind: 'seen', active: ['us-west-2', '../register'] } }],
+  ['routes that name nothing', { routes: { kind: 'seen' } }],
+  ['routes of too many Regions', { routes: { kind: 'seen', active: regions(21) } }],
+  ['routes of Regions, in a kind that came later', { routes: { kind: 'partly seen', active: ['us-west-2'] } }],
   ['routes that are a text', { routes: 'us-east-1' }],
   ['a long text as told', { told: 'x'.repeat(101) }],
 ])('keeps its votes with %s, which are passed over', (_, changed) => {
   expect(parseReport(KEY, { ...formatReport(report()), ...changed })).toEqual(report());
 });
 
-test.each<[string, object]>([
-  ['its version is another', { version: 2 }],
-  ['it is another observer\'s', { observer: { role: 'voter', region: 'us-west-2' } }],
-  ['its role is unknown', { observer: { role: 'king', region: 'us-east-1' } }],
-  ['its sequence is a text', { sequence: '9' }],
-  ['its boot is no whole number', { boot: 1.5 }],
-  ['its policy is missing', { policy: undefined }],
-  ['its Regions are a list', { regions: [] }],
-  ['a Region has no Region\'s name', { regions: { __proto__x: { result: 'ok', elsewhere: true } } }],
-  ['a result is unknown', { regions: { 'us-west-2': { result: 'dead', elsewhere: true } } }],
-  ['a time is negative', { regions: { 'us-west-2': { result: 'down', elsewhere: true, downForMs: -1 } } }],
-  ['a time is not finite', { regions: { 'us-west-2': { result: 'down', elsewhere: true, downForMs: Infinity } } }],
-  ['nobody says what else was reached', { regions: { 'us-west-2': { result: 'ok' } } }],
-])('fails when %s', (_, changed) => {
-  expect(() => parseReport(KEY, { ...formatReport(report()), ...changed })).toThrow(KEY);
+test.each<[string, object, string]>([
+  ['its version is another', { version: 2 }, `'version' must be 1`],
+  ['nobody made it', { observer: null }, `'observer' must be a role and a Region`],
+  ['its role is unknown', { observer: { role: 'king', region: 'us-east-1' } }, `'observer' must be a role and a Region`],
+  ['its Region is no text', { observer: { role: 'voter', region: ['us-east-1'] } }, `'observer' must be a role and a Region`],
+  ['it is another observer\'s', { observer: { role: 'voter', region: 'us-west-2' } }, `'observer' must be the one of the key`],
+  ['its sequence is a text', { sequence: '9' }, `'boot' and 'sequence' must be whole numbers`],
+  ['its boot is no whole number', { boot: 1.5 }, `'boot' and 'sequence' must be whole numbers`],
+  ['its policy is missing', { policy: undefined }, `'policy' and 'code' must be text`],
+  ['its policy is too long', { policy: 'p'.repeat(101) }, `'policy' and 'code' must be text`],
+  ['its code is too long', { code: 'c'.repeat(101) }, `'policy' and 'code' must be text`],
+  ['its Regions are a list', { regions: [] }, `'regions' must be Regions by name`],
+  ['it speaks of too many Regions', { regions: Object.fromEntries(regions(21).map((name) => [name, { result: 'ok', elsewhere: true }])) }, `'regions' must be at most 20`],
+  ['a Region has no Region\'s name', { regions: { __proto__x: { result: 'ok', elsewhere: true } } }, `'regions' must be named as Regions are`],
+  ['nothing is said of a Region', sight(null), 'what is said of a Region must be an object'],
+  ['a result is unknown', sight({ result: 'dead', elsewhere: true }), `'result' must be a kind of probe result`],
+  ['a result is no text', sight({ result: 5, elsewhere: true }), `'result' must be a kind of probe result`],
+  ['nobody says what else was reached', sight({ result: 'ok' }), `'elsewhere' must be true or false`],
+  ['a time is negative', sight({ result: 'down', elsewhere: true, downForMs: -1 }), `'downForMs' must be a time`],
+  ['a time is not finite', sight({ result: 'down', elsewhere: true, downForMs: Infinity }), `'downForMs' must be a time`],
+  ['a reason is no text', sight({ result: 'down', elsewhere: true, reason: 5 }), `'reason' must be a short text`],
+  ['a reason is too long', sight({ result: 'down', elsewhere: true, reason: 'x'.repeat(201) }), `'reason' must be a short text`],
+])('fails when %s', (_, changed, error) => {
+  expect(() => parseReport(KEY, { ...formatReport(report()), ...changed })).toThrow(new Malformed(`${error} in '${KEY}'`));
 });
 
 describe('sightings', () => {
@@ -127,5 +154,10 @@ describe('sightings', () => {
     items.set('report/voter/us-west-2', { item: { version: 9 }, revision: 1 });
     expect(sightings.take(items, 0).malformed).toHaveLength(1);
     expect(sightings.all(0)).toHaveLength(1);
+  });
+
+  test('fails when reading a report fails otherwise: a defect is not another\'s bad report', () => {
+    const broken = { get version(): number { throw new TypeError('a defect'); } };
+    expect(() => new Sightings().take(new Map([[KEY, { item: broken, revision: 1 }]]), 0)).toThrow(TypeError);
   });
 });

@@ -32,6 +32,8 @@ export interface Scene {
   readonly routes?: RoutesSight;
   readonly lag?: { readonly [region: string]: LagSight };
   readonly vetoes?: readonly VetoSight[] | 'not asked';
+  /** What each voter says of the routes, where it could not see them. */
+  readonly routesOf?: readonly ('not seen' | undefined)[];
   /** What the first voter says that it saw of the routes. */
   readonly sawRoutes?: readonly string[];
 }
@@ -61,6 +63,7 @@ export function viewOf(scene: Scene, policy: Policy): View {
     regions: Object.fromEntries(Object.entries(table).map(([name, said]) => [name, said[index]])),
     ...(index === 0 && scene.sawRoutes && { routes: { kind: 'seen', active: scene.sawRoutes } }),
     stillForMs: (ages[index] ?? 0) * 1000,
+    ...(scene.routesOf?.[index] && { routes: { kind: scene.routesOf[index] } }),
     ...(ages[index] !== undefined && { ageMs: ages[index] * 1000 }),
   }));
   const selves = Object.entries(own).map(([region, sight]): SeenReport => ({ observer: { role: 'self', region }, boot: 1, sequence: 1, code: 'c', policy: policy.hash, regions: { [region]: sight }, stillForMs: ownAge * 1000, ...(!ownUnmoved && { ageMs: ownAge * 1000 }) }));

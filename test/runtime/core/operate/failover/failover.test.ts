@@ -1,3 +1,4 @@
+import { CallError } from '../../../../../runtime/core/calls/call-error';
 import { quarantined } from '../../../../../runtime/core/operate/history/quarantine';
 import { historyOf } from '../../../../../runtime/core/operate/history/store';
 import { NO_REGISTER, type Register, type RegisterView } from '../../../../../runtime/core/operate/register';
@@ -368,7 +369,7 @@ describe('the data plane', () => {
   });
 
   test('in which this caller may not write ends at once, below served, with what to allow', async () => {
-    const denied = new (jest.requireActual('../../../../../runtime/core/calls/call-error').CallError)({ call: 's3 PutObject', region: 'the access point', code: 'AccessDenied', status: 403, reason: 'no' });
+    const denied = new CallError({ call: 's3 PutObject', region: 'the access point', code: 'AccessDenied', status: 403, reason: 'no' });
     const { outcome, clock } = await act({ changed: (estate) => ({ probe: { ...estate.probe(), write: async () => Promise.reject(denied) } }) });
     expect(outcome).toMatchObject({ kind: 'done', proof: 'read back elsewhere' });
     expect(outcome.next[0]).toMatch(/allow 's3:PutObject' through the access point under '\.s3-failover\/probe\/\*'/);

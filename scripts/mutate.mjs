@@ -46,12 +46,14 @@ function chosen(all, only) {
     const files = all.get(name) ?? [`runtime/core/${name}`];
     const part = [...all].find(([, its]) => its.includes(files[0]))?.[0];
     if (part === undefined) throw new Problem(`'--only' names no part and no file '${name}'; the parts are ${[...all.keys()].join(', ')}, and files are named as controller/decide.ts`);
-    found.set(part, [...(found.get(part) ?? []), ...files]);
+    found.set(part, [...new Set([...(found.get(part) ?? []), ...files])]);
   }
   return found;
 }
 
-const reportOf = (name) => `${FOLDER}/${name}.json`;
+function reportOf(part) {
+  return `${FOLDER}/${part}.json`;
+}
 
 function mutate(files, report) {
   const command = [join(ROOT, 'node_modules/@stryker-mutator/core/bin/stryker.js'), 'run', '--mutate', files.join(','), '--incrementalFile', report, '--reporters', 'progress-append-only'];

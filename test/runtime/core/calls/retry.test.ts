@@ -56,6 +56,17 @@ test('fails when the patience is used up, with the last error', async () => {
   expect(clock.now()).toBeGreaterThan(45_000);
 });
 
+test('waits as long as the patience goes, and not up to the deadline itself', async () => {
+  const tries = async (patienceMs: number, deadline: number) => {
+    const { clock, deps } = world(deadline);
+    let attempts = 0;
+    const act = () => Promise.reject(new Error(`attempt ${++attempts}`));
+    await expect(clock.run(() => retry({ ...deps, random: () => 1 }, () => patienceMs, act))).rejects.toThrow('attempt');
+    return attempts;
+  };
+  expect([await tries(500, 9_000), await tries(499, 9_000), await tries(9_000, 501), await tries(9_000, 500)]).toEqual([2, 1, 2, 1]);
+});
+
 test('fails when the deadline comes before the patience is used up', async () => {
   const { clock, deps } = world(10_000);
 

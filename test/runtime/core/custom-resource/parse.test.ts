@@ -20,6 +20,18 @@ test.each([
   expect(() => parseProperties(schema, properties)).toThrow(/; deploy this resource with the library's own constructs$/);
 });
 
+test('a value is shown whole up to 120 characters, and no further', () => {
+  const shown = (length: number) => () => parseProperties(z.object({ A: z.number() }), { A: 'x'.repeat(length) });
+  expect(shown(118)).toThrow(`got '${'x'.repeat(118)}';`);
+  expect(shown(119)).toThrow(`got '${'x'.repeat(119)}...;`);
+});
+
+test("fails with a schema's own words, also for a wrong type, and with the path into what is not there", () => {
+  expect(() => parseProperties(z.object({ A: z.string({ error: 'must be a short name' }) }), { A: 5 })).toThrow("'A' must be a short name, got 5;");
+  expect(() => parseProperties(z.object({ A: z.record(z.string(), z.string()) }).superRefine((_, context) => context.addIssue({ code: 'custom', path: ['B', 'C'], message: 'must be set' })), { A: {} })).toThrow("'B.C' must be set, got nothing;");
+  expect(() => parseProperties(z.object({ A: z.custom(() => false, 'Invalid input of ours') }), { A: 5 })).toThrow("'A' Invalid input of ours, got 5;");
+});
+
 test('a long value is shown in part', () => {
   expect(() => parseProperties(schema, { Bucket: 'x'.repeat(5_000) })).toThrow(/x{100,119}\.\.\./);
 });

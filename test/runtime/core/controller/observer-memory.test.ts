@@ -1,7 +1,7 @@
 import { ObserverMemory } from '../../../../runtime/core/controller/observer-memory';
-import { policyOf } from '../../../../runtime/core/controller/policy';
+import { freshForMs, policyOf } from '../../../../runtime/core/controller/policy';
 import type { ProbeResult, Stored } from '../../../../runtime/core/controller/ports';
-import { formatReport, reportKey, type Report } from '../../../../runtime/core/controller/report';
+import { formatReport, MOST_REASON, reportKey, type Report } from '../../../../runtime/core/controller/report';
 import { A, B, settings, VOTERS } from './estate';
 
 const SECOND = 1_000;
@@ -63,6 +63,62 @@ test('it ends once a later one reports', () => {
   const later: Report = { observer: self, boot: 3, sequence: 1, policy: policy.hash, code: 'c', regions: {} };
   memory.take(new Map([[key, { item: formatReport(later), revision: 9 }]]), 62 * SECOND);
   expect(memory.next(down, 91 * SECOND)).toEqual({ kind: 'superseded' });
+});
+
+test('it waits for two looks to see the one before move, and takes one that does not for gone', () => {
+  const memory = new ObserverMemory(policy, self, 'c');
+  memory.take(before(4, 90 * SECOND), 0);
+  const kinds = [1, 31, 61, 91].map((second) => {
+    memory.note(down, second * SECOND);
+    return memory.next(down, second * SECOND).kind;
+  });
+  expect(kinds).toEqual(['waiting', 'waiting', 'report', 'report']);
+});
+
+test.each([[0, 'report'], [1, 'waiting']] as const)('the word of one before that is %i ms older than fresh: %s', (late, kind) => {
+  const memory = new ObserverMemory(policy, self, 'c');
+  memory.take(before(4, 90 * SECOND), 0);
+  memory.take(before(5, 90 * SECOND), SECOND);
+  expect(memory.next(down, SECOND + freshForMs(policy) + late).kind).toBe(kind);
+});
+
+test('what the one before did not call down is not taken over as down', () => {
+  const memory = new ObserverMemory(policy, self, 'c');
+  const said = (sequence: number): ReadonlyMap<string, Stored> => {
+    const report: Report = { observer: self, boot: 1, sequence, policy: policy.hash, code: 'c', regions: { [A]: { result: 'down', elsewhere: true } } };
+    return new Map([[key, { item: formatReport(report), revision: sequence }]]);
+  };
+  memory.take(said(4), 0);
+  memory.note(down, 0);
+  memory.take(said(5), SECOND);
+  const next = memory.next(down, SECOND);
+  expect(next.kind === 'report' && next.report.regions[A]).toStrictEqual({ result: 'down', elsewhere: true, reason: 'no answer' });
+});
+
+test('its own report that nobody understands is written over, from its revision', () => {
+  const memory = new ObserverMemory(policy, self, 'c');
+  memory.take(new Map([[key, { item: { version: 9 }, revision: 12 }]]), 0);
+  expect(memory.next(well, SECOND)).toMatchObject({ kind: 'report', ifRevision: 12, report: { boot: 1, sequence: 1 } });
+});
+
+test('a Region answers for the others, never for itself', () => {
+  const memory = new ObserverMemory(policy, self, 'c');
+  memory.take(new Map(), 0);
+  const elsewhere = (results: ReadonlyMap<string, ProbeResult>) => {
+    const next = memory.next(results, SECOND);
+    return next.kind === 'report' && Object.values(next.report.regions).map((sight) => sight.elsewhere);
+  };
+  const dead = { kind: 'down', reason: 'no answer' } as const;
+  expect(elsewhere(down)).toEqual([true, false]);
+  expect(elsewhere(well)).toEqual([true, true]);
+  expect(elsewhere(new Map([[A, dead], [B, dead]]))).toEqual([false, false]);
+});
+
+test('a reason is as long as a report may hold', () => {
+  const memory = new ObserverMemory(policy, self, 'c');
+  memory.take(new Map(), 0);
+  const next = memory.next(new Map([[A, { kind: 'down', reason: 'x'.repeat(MOST_REASON + 1) }], [B, { kind: 'ok', ms: 1 }]]), SECOND);
+  expect(next.kind === 'report' && next.report.regions).toStrictEqual({ [A]: { result: 'down', elsewhere: true, reason: 'x'.repeat(MOST_REASON) }, [B]: { result: 'ok', elsewhere: false } });
 });
 
 describe('the last word of a Region\'s own observer', () => {

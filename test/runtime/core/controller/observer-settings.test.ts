@@ -28,6 +28,15 @@ test('a Region\'s own observer needs no topic', () => {
 
 test.each<[string, object, string | undefined, string]>([
   ['a Region that Lambda did not set', {}, '', `'AWS_REGION' must be a Region such as us-east-1, got ''; Lambda sets it`],
+  ['a quorum of no numbers', { policy: { ...settings(), quorum: { k: 'two', n: 3 } } }, A, `'policy.quorum.k' must be a number, got 'two'`],
+  ['an alarm without a name', { policy: { ...settings(), vetoAlarms: [{ region: A, name: '' }] } }, A, `'policy.vetoAlarms[0].name' must not be empty, got ''`],
+  ['an alarm with too long a name', { policy: { ...settings(), vetoAlarms: [{ region: A, name: 'x'.repeat(256) }] } }, A, `'policy.vetoAlarms[0].name' must have at most 255 characters`],
+  ['no name', { name: '' }, A, `'name' must not be empty, got ''`],
+  ['too long a name', { name: 'x'.repeat(64) }, A, `'name' must have at most 63 characters`],
+  ['a table whose name is none', { table: '/media-controller' }, A, `'table' must be the name of a table, got '/media-controller'`],
+  ['a table whose name goes on', { table: 'media-controller/x' }, A, `'table' must be the name of a table, got 'media-controller/x'`],
+  ['too long a prefix', { keyPrefix: 'x'.repeat(901) }, A, `'keyPrefix' must have at most 900 characters`],
+  ...['media-alarms', `x${VOTER.topicArn}`, `${VOTER.topicArn}/x`, `arn:aws-:sns:${A}:111122223333:t`].map((topicArn): [string, object, string, string] => [`'${topicArn}' as a topic`, { topicArn }, A, `'topicArn' must be the ARN of a topic, got '${topicArn}'`]),
   ['a role that is none', { role: 'judge' }, A, `'S3_FAILOVER_OBSERVER': 'role' must be 'voter' or 'self', got 'judge'; deploy the observer as this library makes it`],
   ['an access point that is none', { accessPointArn: 'arn:aws:s3:us-east-1:111122223333:accesspoint/x' }, A, `'accessPointArn' must be the ARN of a Multi-Region Access Point, got 'arn:aws:s3:us-east-1`],
   ['a Region without buckets', { regions: { [A]: buckets(A), [B]: buckets(B) } }, A, `'regions' must hold the buckets of each Region of 'policy.order', got none of '${C}'`],
@@ -42,7 +51,22 @@ test.each<[string, object, string | undefined, string]>([
   expect(() => parse(changed, region)).toThrow(message);
 });
 
+test('a voter needs no topic, and any observer takes one of its partition; one of a Region itself may be elsewhere', () => {
+  expect(parse({ topicArn: undefined })).not.toHaveProperty('topicArn');
+  expect(parse({ topicArn: `arn:aws-us-gov:sns:${A}:111122223333:t` }).topicArn).toBe(`arn:aws-us-gov:sns:${A}:111122223333:t`);
+  expect(parse({ role: 'self' }, C).topicArn).toBe(VOTER.topicArn);
+});
+
+test('a failback may be manual', () => {
+  expect(parse({ policy: settings({ failback: { kind: 'manual' } }) }).policy.failback).toEqual({ kind: 'manual' });
+});
+
+test('fails outside of Lambda, which sets the Region', () => {
+  expect(() => parseObserverSettings(JSON.stringify(VOTER), undefined)).toThrow(`'AWS_REGION' must be a Region such as us-east-1, got nothing; Lambda sets it`);
+});
+
 test('fails without settings, and with text that is no JSON', () => {
   expect(() => parseObserverSettings(undefined, A)).toThrow(`'S3_FAILOVER_OBSERVER': must be set, got nothing; deploy`);
+  expect(() => parseObserverSettings('', A)).toThrow(`'S3_FAILOVER_OBSERVER': must be set, got nothing; deploy`);
   expect(() => parseObserverSettings('{', A)).toThrow(`'S3_FAILOVER_OBSERVER': must be JSON; deploy`);
 });

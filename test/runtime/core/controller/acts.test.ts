@@ -64,6 +64,12 @@ describe("the controller's acts in its table", () => {
     expect(table.puts).toHaveLength(1);
   });
 
+  test('take the place of an item that nobody understands', async () => {
+    table.write('history/01', { version: 1, epoch: '99' });
+    await keep(act(1));
+    expect((await kept()).acts).toEqual([act(1)]);
+  });
+
   test.each(['failover', 'failback', 'human', 'adopted', 'repair', 'called off'] as const)('may be of the kind %s', async (kind) => {
     await keep(act(1, { kind }));
     expect((await kept()).acts).toEqual([act(1, { kind })]);

@@ -1,3 +1,6 @@
+import { HEARTBEAT_EVERY_MS } from '../../../../lib/private/controller-contract';
+import { Heart } from '../../../../runtime/core/controller/heart';
+import { VirtualClock } from '../../support/virtual-clock';
 import { A, SmallEstate } from './estate';
 
 let estate: SmallEstate;
@@ -54,4 +57,15 @@ test('a heartbeat that is not taken is tried again at the next tick, and keeps n
   await estate.pass(95);
   expect(asked).toBe(9);
   expect(estate.table.puts.length).toBeGreaterThanOrEqual(9);
+});
+
+test('asks the bucket when the heartbeat that it knows of is a minute old, and not before', async () => {
+  const clock = new VirtualClock();
+  const asked: number[] = [];
+  const heart = new Heart({ clock, heartbeats: { beat: async () => (asked.push(clock.now()), 20_000), lagMs: async () => undefined } }, A);
+  for (const at of [5_000, 6_000, 5_000 + HEARTBEAT_EVERY_MS - 20_001, 5_000 + HEARTBEAT_EVERY_MS - 20_000]) {
+    await clock.pass(at - clock.now());
+    await clock.run(() => heart.beat(new AbortController().signal));
+  }
+  expect(asked).toEqual([5_000, 5_000 + HEARTBEAT_EVERY_MS - 20_000]);
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { majorityOf, policyOf, type PolicySettings } from '../../../../runtime/core/controller/policy';
+import { majorityOf, policyOf, type Failback, type PolicySettings } from '../../../../runtime/core/controller/policy';
 import { settings } from './estate';
 
 test('takes safe defaults', () => {
@@ -15,6 +15,11 @@ test('has the same hash for the same settings, in whatever order they are given'
   const other = policyOf({ coolDownMs: 600_000, voters: settings().voters, order: settings().order });
   expect(one.hash).toBe(other.hash);
   expect(policyOf(settings({ quorum: { n: 3, k: 2 } })).hash).toBe(policyOf(settings({ quorum: { k: 2, n: 3 } })).hash);
+});
+
+test('has the same hash with a setting that is left out as with one that is set to nothing, as JSON leaves it out', () => {
+  const nothing = { kind: 'manual', forMs: undefined } as Failback;
+  expect(policyOf(settings({ failback: nothing })).hash).toBe(policyOf(settings({ failback: { kind: 'manual' } })).hash);
 });
 
 test('has the hash that other versions of the code find for it: voters of two hashes do not vote together', () => {

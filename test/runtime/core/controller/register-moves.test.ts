@@ -78,7 +78,7 @@ describe('what is settled', () => {
 
   test('as failed, of the first act of all, goes on to intend what it wanted: there is nothing to go back to', () => {
     const first = claimed(undefined, act());
-    expect(settled(first, ending)).toMatchObject({ intent: [B], coolDownMs: 900_000 });
+    expect(settled(first, { ...ending, inDoubt: 2 })).toMatchObject({ intent: [B], coolDownMs: 900_000, doubts: [] });
   });
 
   test('as failed gives back what was lifted, unless somebody excluded the Region again meanwhile', () => {

@@ -31,6 +31,14 @@ test.each<[string, RegisterState]>([
   expect(parseRegister(formatRegister(written))).toStrictEqual(written);
 });
 
+test.each(['failover', 'failback', 'human', 'adopted', 'repair', 'called off'] as const)('knows acts of the kind %s', (kind) => {
+  expect(read({ act: { ...ACT, kind } }).act.kind).toBe(kind);
+});
+
+test.each(['open', 'done', 'failed', 'unknown'] as const)('knows acts that are %s', (as) => {
+  expect(read({ act: { ...ACT, state: as } }).act.state).toBe(as);
+});
+
 test.each<[string, object]>([
   ['its version is another', { version: 2 }],
   ['its epoch is a text', { epoch: '2' }],

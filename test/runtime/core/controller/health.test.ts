@@ -74,7 +74,7 @@ test('counts the age of what it takes over, as far as it saw the same meanwhile:
 
 test('takes over nothing about a Region that it has not looked at', () => {
   const memory = seen('');
-  memory.inherit(A, 300_000, 0, 10_000);
+  memory.inherit(A, { downForMs: 300_000 }, 0, 10_000);
   expect(memory.downFor(A, 20_000)).toBeUndefined();
 });
 

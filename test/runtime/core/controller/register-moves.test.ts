@@ -42,7 +42,7 @@ describe('what is claimed', () => {
 
   test('by a person lifts what a move away made, where traffic comes back to, and nothing else', () => {
     const after = claimed(state({ intent: [C], excluded: [byHand(A), moved(B), moved(C)] }), act({ kind: 'human', active: [A, B] }));
-    expect(after.act.undo).toEqual({ lifted: [moved(B)], coolDownMs: 5_000 });
+    expect(after.act.undo).toEqual({ lifted: [moved(B)], added: [], coolDownMs: 5_000 });
     expect(after.excluded).toEqual([byHand(A), moved(C)]);
   });
 
@@ -55,7 +55,7 @@ describe('what is claimed', () => {
 
   test('without a register before it begins one, of whatever kind it is', () => {
     for (const kind of ['human', 'called off'] as const) expect(claimed(undefined, act({ kind }))).toMatchObject({ epoch: 1, intent: [B], quarantined: [], doubts: [] });
-    expect(claimed(undefined, act({ kind: 'human' })).act.undo).toEqual({ lifted: [], coolDownMs: 0 });
+    expect(claimed(undefined, act({ kind: 'human' })).act.undo).toEqual({ lifted: [], added: [], coolDownMs: 0 });
   });
 
   test('doubts a bounded number of submits, the last ones', () => {

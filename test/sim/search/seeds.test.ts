@@ -11,10 +11,10 @@ import { outsidePromises } from '../world/time';
 const SEEDS = 100;
 /** After them, so many that have buckets and people who run the whole command. */
 const MORE = 40;
-/** And so many with alarms that may hold: seldom is one in ALARM just when there is something to hold. */
-const VETOED = 20;
+/** And so many with alarms that may hold, and with a way back: seldom is one in ALARM just when there is something to hold, or a way drained. */
+const EACH = 20;
 
-test(`${SEEDS} seeds of the swarm, ${MORE} more with buckets, and ${VETOED} more with alarms that may hold, break no invariant, and give each of them something to judge`, async () => {
+test(`${SEEDS} seeds of the swarm, ${MORE} more with buckets, and ${EACH} each with alarms that may hold and with a failback, break no invariant, and give each of them something to judge`, async () => {
   const figures = await outsidePromises(() => {
     const all = noFigures();
     const core = shipped();
@@ -27,7 +27,8 @@ test(`${SEEDS} seeds of the swarm, ${MORE} more with buckets, and ${VETOED} more
       }
     };
     more(MORE, ({ objects }) => objects !== undefined);
-    more(VETOED, ({ objects, settings }) => objects === undefined && settings.vetoAlarms !== undefined);
+    more(EACH, ({ settings }) => settings.vetoAlarms !== undefined);
+    more(EACH, ({ settings }) => settings.failback !== undefined);
     return all;
   });
   expect(figures.violations.map(({ seed, invariant }) => `${invariant}\n${describePlan(planOf(seed, 15)).join('\n')}`)).toEqual([]);

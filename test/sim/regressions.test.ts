@@ -131,3 +131,23 @@ test('traffic that a given-up act left in a well Region stays there, though what
   expect(ran.violation).toBeUndefined();
   expect(ran.world.plane.active).toEqual(['us-west-2']);
 });
+
+// A person moved on to a Region that died, and an older submit of theirs brought traffic back to what they had left: nobody means it to stay there.
+test('a Region that a person has left, and to which an older submit brought traffic back, is left again where the one they meant is dead', async () => {
+  const ran = await again(3035, [
+    { at: 8435.97914557904, forMs: 0, kind: 'person', verb: 'fence lift', region: 'ap-northeast-1' },
+    { at: 53843.65891106427, forMs: 0, kind: 'person', verb: 'failover', region: 'ap-northeast-1' },
+    { at: 93764.42531123757, forMs: 506235.5746887624, kind: 'nobody writes' },
+    { at: 116107.55721107125, forMs: 0, kind: 'person', verb: 'forced switchover', region: 'us-east-1' },
+    { at: 167504.9494486302, forMs: FOR_GOOD, kind: 'region dead', region: 'us-east-1' },
+  ], {
+    data: ['eu-west-1', 'ap-northeast-1', 'us-east-1', 'us-west-2'],
+    settings: { intervalMs: 20_000, probeTimeoutMs: 5_000, unhealthyForMs: 95_000, disputedForMs: 180_000, staggerMs: 20_000, coolDownMs: 180_000, failback: { kind: 'when drained', forMs: 120_000 } },
+    rates: { ...NO_RATES, 'submit applied late': 0.0559363542363275 },
+    aimed: [{ phase: 'proving', afterMs: 349.13338371552527, episode: { at: 0, forMs: 27381.946942409406, kind: 'storage', region: 'ap-northeast-1', state: 'keyless' } }],
+    quietFrom: 600_000,
+    objects: { lagMs: 400, fails: 0 },
+  });
+  expect(ran.violation).toBeUndefined();
+  expect(ran.world.plane.active).toEqual(['us-west-2']);
+});

@@ -6,7 +6,7 @@ import { shipped } from './shipped';
 import { plan, runWorld, type Ran } from './support/in-world';
 import type { AlarmState } from './world/alarms';
 import type { World } from './world/world';
-import type { Plan } from './faults/plan';
+import type { Next, Plan } from './faults/plan';
 
 const MINUTE = 60_000;
 
@@ -151,6 +151,41 @@ describe('a deployment in the middle of a failover', () => {
     const ran = await incident([version('voter:us-east-1'), { at: 2 * MINUTE, forMs: FOR_GOOD, kind: 'region dead', region: 'eu-west-1' }], { rates: NO_RATES, quietFrom: 4 * MINUTE });
     expect(ran.violation).toBeUndefined();
     expect(said(ran, 'voters follow different policies')).toBe(true);
+    expect(ran.world.plane.active).toEqual(['us-west-2']);
+  });
+});
+
+describe('a deployment that goes from voter to voter in the middle of a failover, to the end', () => {
+  const VOTERS = ['us-east-1', 'us-east-2', 'us-west-2'];
+  const from = (voter: string) => (1.5 + VOTERS.indexOf(voter)) * MINUTE;
+  const rolling = VOTERS.map((voter): Episode => ({ at: from(voter), forMs: FOR_GOOD, kind: 'other version', observer: `voter:${voter}` }));
+  const dies: Episode = { at: 2 * MINUTE, forMs: FOR_GOOD, kind: 'region dead', region: 'eu-west-1' };
+
+  test.each<Next['writes']>(['as now', 'more'])('holds while voters follow two policies, and leaves the dead Region once they follow one (reports: %s)', async (writes) => {
+    const ran = await incident([...rolling, dies], { next: { writes } });
+    expect(ran.violation).toBeUndefined();
+    expect(said(ran, 'voters follow different policies')).toBe(true);
+    expect(ran.judged('two policies decide nothing together')).toBeGreaterThan(5);
+    // The last voter's older runs end two minutes after it began to start newer ones; by then two newer ones are a majority, and are held by it.
+    expect(ran.world.plane.changedAt).toBeGreaterThan(from('us-west-2'));
+    expect(ran.world.plane.changedAt).toBeLessThan(from('us-west-2') + 3 * MINUTE + ran.world.plan.settings.unhealthyForMs);
+    expect(ran.world.plane.active).toEqual(['us-west-2']);
+    expect(applied(ran)).toHaveLength(1);
+  });
+
+  test('counts reports of a later format for nothing, crashes nowhere, and leaves the dead Region by those that are understood', async () => {
+    const ran = await incident([...rolling, dies], { next: { writes: 'version 2' } });
+    expect(ran.violation).toBeUndefined();
+    expect(said(ran, 'reports that nobody understands')).toBe(true);
+    expect([...ran.world.sentences.keys()].filter((sentence) => sentence.includes('crashed'))).toEqual([]);
+    expect(ran.world.plane.active).toEqual(['us-west-2']);
+    expect(applied(ran)).toHaveLength(1);
+  });
+
+  test('is rolled back, and the Region is left all the same', async () => {
+    const back = rolling.map((episode) => ({ ...episode, forMs: MINUTE }));
+    const ran = await incident([...back, dies], { next: { writes: 'version 2' } });
+    expect(ran.violation).toBeUndefined();
     expect(ran.world.plane.active).toEqual(['us-west-2']);
   });
 });

@@ -49,6 +49,6 @@ function holdsNothing(episode: Episode): boolean {
 /** When the last disturbance of a schedule is over, but for Regions that are dead for good. */
 export function calmFrom(plan: Plan): number {
   const disturbed = Object.values(plan.rates).some((rate) => rate > 0);
-  const ends = plan.episodes.filter((episode) => !holdsNothing(episode)).map(({ kind, at, forMs }) => (at + forMs < plan.durationMs ? at + forMs + (kind === 'other version' ? OLD_RUN_MS : 0) : at));
+  const ends = plan.episodes.filter((episode) => !holdsNothing(episode)).map(({ kind, at, forMs }) => ((at + forMs < plan.durationMs ? at + forMs : at) + (kind === 'other version' ? OLD_RUN_MS : 0)));
   return Math.max(disturbed ? plan.quietFrom : 0, ...ends);
 }

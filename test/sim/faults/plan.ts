@@ -28,6 +28,12 @@ export interface Replication {
   readonly fails: number;
 }
 
+/** What a deployment brings besides other settings: reports and a register as a later version would write them. */
+export interface Next {
+  /** `more`: members that nobody knows yet. `version 2`: reports that only the later version understands; it reads both. */
+  readonly writes: 'as now' | 'more' | 'version 2';
+}
+
 export interface Aimed {
   readonly phase: Phase;
   readonly afterMs: number;
@@ -51,6 +57,8 @@ export interface Plan {
   readonly worse?: { readonly phase: Phase; readonly times: number };
   /** From here on no call is disturbed any more; episodes end by then, but for those that are for good. */
   readonly quietFrom: number;
+  /** Of observers that are of another version; absent: a little more patient, and nothing else. */
+  readonly next?: Next;
   /** Nobody has written the register yet, as right after a first deployment. */
   readonly fresh: boolean;
   /** Buckets hold versions and policies, and people act through the whole command. Slower: only some schedules have it. */

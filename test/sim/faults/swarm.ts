@@ -4,6 +4,7 @@ import { Seeds, type Stream } from '../world/random';
 import type { Lie } from '../world/prober';
 import type { Control, Storage } from '../world/regions';
 import { FOR_GOOD, type Episode, type Verb } from './episode';
+import { deploymentOf } from './deployment';
 import { goesBackOf } from './failback';
 import type { Aimed, Plan, Replication, Settings } from './plan';
 import { NO_RATES, RATE_NAMES, type Rates } from './rates';
@@ -73,6 +74,7 @@ export function planOf(seed: number, minutes: number): Plan {
   const aims = !calm && !onlyDeath && seeds.of('aims').chance(AIMS);
   const vetoes = calm || onlyDeath ? undefined : vetoesOf(seeds, data, focusOf(seeds, quietFrom), quietFrom);
   const goesBack = calm || onlyDeath ? undefined : goesBackOf(seeds, data, quietFrom);
+  const deployment = calm || onlyDeath ? undefined : deploymentOf(seeds, data, focusOf(seeds, quietFrom), quietFrom);
   const aimed = [...(vetoes?.aimed ?? [])];
   return {
     seed,
@@ -80,12 +82,13 @@ export function planOf(seed: number, minutes: number): Plan {
     data,
     ...(goesBack?.begins !== undefined && { begins: goesBack.begins }),
     settings: { ...settingsOf(seeds.of('settings')), ...lossOf(seeds.of('loss')), ...(vetoes && { vetoAlarms: vetoes.vetoAlarms }), ...goesBack?.settings },
-    episodes: calm ? [] : [...episodesOf(seeds, data, quietFrom, onlyDeath, aims ? SURELY_DEATH : CONCERNS), ...(objects ? episodesOf(seeds, data, quietFrom, false, OF_OBJECTS) : []), ...(vetoes?.episodes ?? []), ...(goesBack?.episodes ?? [])].sort((a, b) => a.at - b.at),
+    episodes: calm ? [] : [...episodesOf(seeds, data, quietFrom, onlyDeath, aims ? SURELY_DEATH : CONCERNS), ...(objects ? episodesOf(seeds, data, quietFrom, false, OF_OBJECTS) : []), ...(vetoes?.episodes ?? []), ...(goesBack?.episodes ?? []), ...(deployment?.episodes ?? [])].sort((a, b) => a.at - b.at),
     rates: calm || onlyDeath ? NO_RATES : ratesOf(seeds.of('rates')),
     ...withAimed(aims ? aimsOf(seeds.of('aims'), data, quietFrom) : {}, aimed),
     quietFrom,
     fresh: random.chance(0.1),
     ...(objects && { objects }),
+    ...(deployment && { next: deployment.next }),
     strict: seed % 32 === 0,
   };
 }

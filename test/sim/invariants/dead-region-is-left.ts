@@ -1,6 +1,6 @@
 import { FOR_GOOD } from '../faults/episode';
 import { calmFrom } from '../faults/observed';
-import type { Settings } from '../faults/plan';
+import type { Plan, Settings } from '../faults/plan';
 import { NO_RATES } from '../faults/rates';
 import type { Fact } from '../world/facts';
 import type { World } from '../world/world';
@@ -39,6 +39,18 @@ function isNear(world: World, target: string): boolean {
   });
 }
 
+/** A deployment that ends with voters of two policies holds for as long as it is left there. */
+function stopsMidway({ episodes }: Plan, voters: readonly string[]): boolean {
+  const later = voters.filter((voter) => episodes.some((one) => one.kind === 'other version' && one.forMs >= FOR_GOOD && one.observer === `voter:${voter}`));
+  return later.length > 0 && later.length < voters.length;
+}
+
+/** Where a deployment ended with other settings, theirs count. */
+function patienceMs({ settings, episodes }: Plan): number {
+  const stays = episodes.some((episode) => episode.kind === 'other version' && episode.forMs >= FOR_GOOD);
+  return stays ? settings.unhealthyForMs + settings.intervalMs : settings.unhealthyForMs;
+}
+
 /**
  * Liveness: where a Region is dead for good and nothing else goes wrong any more, traffic leaves it in the promised time.
  * Judged where nothing forbids to act: no brake, no cool-down, no exclusion, and a sound Region to go to.
@@ -60,11 +72,11 @@ export class DeadRegionIsLeft implements Invariant {
     if (!death || !world.register || !world.plane.active.some((region) => !world.region(region).serves)) return;
     const barred = [...world.register.excluded, ...world.register.quarantined];
     if (world.register.braked || !plan.data.some((region) => world.region(region).storage === 'well' && !barred.includes(region) && isNear(world, region))) return;
-    if (!world.hasMajority) return;
+    if (!world.hasMajority || stopsMidway(plan, world.layout.control)) return;
     if (plan.episodes.some((episode) => episode.kind === 'person' || episode.kind === 'card')) return;
     const clean = plan.rates === NO_RATES || Object.values(plan.rates).every((rate) => rate === 0);
     const from = Math.max(death.at, calmFrom(plan), this.forbiddenUntil);
-    const promised = settings.unhealthyForMs + 2 * settings.intervalMs + settings.staggerMs + slackMs(settings) + (clean ? 0 : NEXT_RUN_MS);
+    const promised = patienceMs(plan) + 2 * settings.intervalMs + settings.staggerMs + slackMs(settings) + (clean ? 0 : NEXT_RUN_MS);
     if (fact.at < from) return;
     if (!this.running) this.occurrences++;
     this.running = true;

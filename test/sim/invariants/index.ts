@@ -25,6 +25,7 @@ import { RequestsAreBounded } from './requests-are-bounded';
 import { RoutesConverge } from './routes-converge';
 import { SubmitsOwnTheEpoch } from './submits-own-the-epoch';
 import { SupersededIsListed } from './superseded-is-listed';
+import { TwoPoliciesDecideNothing } from './two-policies';
 import { TargetWasWell } from './target-was-well';
 import { NoWellRegionIsLeft } from './well-is-not-left';
 
@@ -46,6 +47,7 @@ export function allInvariants(): Invariant[] {
     new DeadRegionIsLeft(),
     new LossIsBounded(),
     new AVetoHolds(),
+    new TwoPoliciesDecideNothing(),
     new NothingIsLeftBehind(),
     new AFenceLapses(),
     new NothingLostIsTrue(),

@@ -2,7 +2,7 @@ import type { Item } from '../../../runtime/core/controller/ports';
 import { routesWith } from '../../../runtime/core/routes/routes';
 import type { Episode } from '../faults/episode';
 import { FOR_GOOD } from '../faults/episode';
-import type { Settings } from '../faults/plan';
+import type { Plan, Settings } from '../faults/plan';
 import { NEVER, plan, QUIET, runWorld, scripted, type Ran } from '../support/in-world';
 import type { Core, Env } from '../world/core';
 import type { Fate } from '../world/endpoints';
@@ -10,6 +10,7 @@ import type { Told } from '../world/facts';
 import { DOWN_STORAGES, type Storage } from '../world/regions';
 import type { World } from '../world/world';
 import { NothingIsLeftBehind } from './failback';
+import { TwoPoliciesDecideNothing } from './two-policies';
 
 const DATA = ['us-east-1', 'us-west-2', 'eu-west-1'];
 
@@ -595,5 +596,45 @@ describe('a failback leaves nothing behind', () => {
   test('is broken where a person is to go back, and by a Region that comes later in the order', async () => {
     expect(text(await goes(500_000, { episodes: [rest(0)], set: {} }))).toMatch(/a person is to do that/);
     expect(text(await goes(500_000, { episodes: [rest(0)], begins: 'us-east-1', to: 'eu-west-1' }))).toMatch(/does not come before it/);
+  });
+});
+
+describe('two policies decide nothing together', () => {
+  const moved = (episodes: readonly Episode[], more: Partial<Plan> = {}) => {
+    let world: World;
+    let begun = false;
+    return runWorld(
+      plan({ episodes, ...more }),
+      {
+        ...scripted(async () => undefined),
+        run: async (env) => {
+          if (env.role !== 'voter') return;
+          // A voice of each voter at each tick; one of them acts.
+          for (let tick = 0; tick < 11; tick++) {
+            const key = `report/voter/${env.region}`;
+            await env.table.put(key, {}, (await env.table.get(key, NEVER()))?.revision, NEVER());
+            if (!begun && env.region === 'us-east-1' && world.time.now > 200_000) {
+              begun = true;
+              await write(env, (item) => ({ ...item, epoch: (item.epoch as number) + 1, intent: ['us-west-2'], act: 'failover' }));
+            }
+            await env.clock.sleep(10_000);
+          }
+        },
+      },
+      (made) => void (world = made),
+      [new TwoPoliciesDecideNothing()],
+    );
+  };
+  const other = (voter: string, at: number): Episode => ({ at, forMs: FOR_GOOD, kind: 'other version', observer: `voter:${voter}` });
+
+  test('is broken by a claim while another voter has been heard under another policy', async () => {
+    expect(broken(await moved([other('us-west-2', 0)]))).toBe('two policies decide nothing together');
+  });
+
+  test('holds where all follow one, where the other came a moment ago, and where nobody understands it', async () => {
+    expect(broken(await moved([]))).toBeUndefined();
+    expect(broken(await moved(['us-east-1', 'us-east-2', 'us-west-2'].map((voter) => other(voter, 0))))).toBeUndefined();
+    expect(broken(await moved([other('us-west-2', 199_000)]))).toBeUndefined();
+    expect(broken(await moved([other('us-west-2', 0)], { next: { writes: 'version 2' } }))).toBeUndefined();
   });
 });

@@ -9,7 +9,8 @@ import { freshForMs } from './target-was-well';
 
 /**
  * No submit of a failover leaves a Region that has been well again for longer than reports are of use, whoever decided it when.
- * Judged by what is live, so that the end of an older act counts too; not where its sender could not know better.
+ * Judged by what is live, so that the end of an older act counts too; not where its sender could not know better, and not of what a
+ * person has excluded.
  */
 export class NoWellRegionIsLeft implements Invariant {
   readonly name = 'no well Region is left';
@@ -25,6 +26,8 @@ export class NoWellRegionIsLeft implements Invariant {
     if (fact.at - plane.changedAt <= READ_AND_SENT_MS) return;
     const fresh = freshForMs(plan.settings);
     for (const region of plane.active.filter((one) => !activeOf(routes).includes(one))) {
+      // A person has taken traffic from it, and an older submit brought it back: nobody means it to stay there.
+      if (register.excluded.includes(region)) continue;
       const within = { from: claimedAt - fresh - plan.settings.disputedForMs, to: claimedAt };
       if (misledWithWeight(plan, layout.control, region, within).size > 0) continue;
       if (plan.episodes.some((one) => one.kind === 'storage' && one.region === region && one.at <= fact.at && one.at + one.forMs >= claimedAt - fresh)) continue;

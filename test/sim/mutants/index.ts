@@ -1,13 +1,14 @@
 import { OF_ACT } from './of-act';
 import { OF_DECIDE } from './of-decide';
 import { OF_FAILBACK } from './of-failback';
+import { OF_DEPLOYMENT } from './of-deployment';
 import { OF_REGISTER } from './of-register';
 import { OF_SIGHT } from './of-sight';
 import { OF_VETOES } from './of-vetoes';
 import type { Edit, Mutant } from './mutant';
 
 /** Every guard of the controller, broken one at a time. */
-export const MUTANTS: readonly Mutant[] = [...OF_DECIDE, ...OF_VETOES, ...OF_FAILBACK, ...OF_SIGHT, ...OF_REGISTER, ...OF_ACT];
+export const MUTANTS: readonly Mutant[] = [...OF_DECIDE, ...OF_VETOES, ...OF_FAILBACK, ...OF_DEPLOYMENT, ...OF_SIGHT, ...OF_REGISTER, ...OF_ACT];
 
 export function siblingsOf({ siblings = [] }: Mutant): readonly Mutant[] {
   return siblings.map((name) => {

@@ -7,6 +7,7 @@ export interface Doer {
   readonly name: string;
   readonly region: string;
   readonly startedAt: number;
+  readonly version: 'now' | 'next';
   /** Whether it is still at work, and for how long it stood still so far. */
   readonly alive: boolean;
   readonly frozenMs: number;

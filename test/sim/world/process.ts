@@ -38,6 +38,8 @@ export class Process implements Clock, Doer, Receiver {
   readonly startedAt: number;
   private dead = false;
   private frozenUntil = 0;
+  /** Of its code and policy: two are about at once during a deployment. */
+  version: 'now' | 'next' = 'now';
   /** Milliseconds that its clock stood still as well. */
   stoppedMs = 0;
 

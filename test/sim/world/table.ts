@@ -1,5 +1,6 @@
 import type { Item, Stored, Table } from '../../../runtime/core/controller/ports';
 import { CallError } from '../../../runtime/core/calls/call-error';
+import { asWritten, asRead } from './wire';
 import type { CallKind, Process } from './process';
 import type { Lost, Request, Served } from './transport';
 import type { World } from './world';
@@ -48,17 +49,21 @@ export class SimTable implements Table {
   ) {}
 
   get(key: string, signal: AbortSignal): Promise<Stored | undefined> {
-    return this.call('get item', signal, READ_MS, () => this.world.items.get(key));
+    return this.call('get item', signal, READ_MS, () => asRead(this.world, this.process, key, this.world.items.get(key)));
   }
 
   list(prefix: string, signal: AbortSignal): Promise<ReadonlyMap<string, Stored>> {
-    return this.call('list items', signal, READ_MS, () => this.world.items.list(prefix));
+    return this.call('list items', signal, READ_MS, () => {
+      const found = this.world.items.list(prefix);
+      if (this.world.plan.next) for (const [key, stored] of found) found.set(key, asRead(this.world, this.process, key, stored)!);
+      return found;
+    });
   }
 
   put(key: string, item: Item, ifRevision: number | undefined, signal: AbortSignal): Promise<'written' | 'refused'> {
     const { world, process } = this;
     const sane = world.plan.strict ? frozen(JSON.parse(JSON.stringify(item)) as Item) : item;
-    const content = world.lies.get(this.observer) === 'nonsense' && key.includes(process.region) ? nonsense(sane, world) : sane;
+    const content = world.lies.get(this.observer) === 'nonsense' && key.includes(process.region) ? nonsense(sane, world) : asWritten(world, process, key, sane);
     return this.call('put item', signal, WRITE_MS, () => {
       const before = world.items.get(key);
       const answer = world.items.put(key, content, ifRevision);

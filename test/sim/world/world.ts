@@ -46,6 +46,7 @@ const MOST_HAPPENINGS = 3_000_000;
 /** Wall clocks of the world start here. */
 const EPOCH_MS = Date.UTC(2026, 0, 1);
 const ACCESS_POINT = { arn: 'arn:aws:s3::123456789012:accesspoint/simulated.mrap', partition: 'aws', account: '123456789012', alias: 'simulated.mrap' };
+const REPORTS_OF_VOTERS = 'report/voter/';
 const NO_LOG: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** One simulated estate: everything that the controller's code can reach, and the truth about it. */
@@ -77,6 +78,8 @@ export class World {
   idle = 0;
   /** Probability that a probe fails, by Region probed or observer. */
   readonly noises = new Map<string, number>();
+  /** By voter: of which version its last report was, and since when it has reported so without a break. */
+  readonly voices = new Map<string, { readonly version: 'now' | 'next'; readonly since: number; readonly at: number }>();
   readonly submits: Submit[] = [];
   readonly counts = { probes: 0, lies: 0, runs: 0, reads: 0, submitsOfController: 0, tableCalls: 0 };
   readonly faults = new Map<string, number>();
@@ -343,7 +346,10 @@ export class World {
   }
 
   written(process: Process, key: string, stored: Stored | undefined, item: Item): void {
-    if (key !== this.core.registerKey) return;
+    if (key !== this.core.registerKey) {
+      if (key.startsWith(REPORTS_OF_VOTERS)) this.heard(key.slice(REPORTS_OF_VOTERS.length), process.version);
+      return;
+    }
     const before = stored && this.core.readRegister(stored.item);
     const after = this.core.readRegister(item);
     this.register = after;
@@ -354,6 +360,14 @@ export class World {
     this.note(process.name, `register: epoch ${after.epoch}, intent ${after.intent.join('+')}${after.braked ? ', braked' : ''}${after.excluded.length > 0 ? `, excluded ${after.excluded.join('+')}` : ''}`);
     this.tell({ kind: 'register written', at: this.time.now, by: process, before, after });
     this.stepped();
+  }
+
+  /** A voter's report is in the table. */
+  private heard(voter: string, version: 'now' | 'next'): void {
+    const { now } = this.time;
+    const last = this.voices.get(voter);
+    const goesOn = last && last.version === version && now - last.at <= 2 * this.plan.settings.intervalMs;
+    this.voices.set(voter, { version, since: goesOn ? last.since : now, at: now });
   }
 
   faultBegan(episode: Episode): void {
@@ -389,6 +403,7 @@ export class World {
     const skew = this.skewOf(process.region);
     const observer = process.name.slice(0, process.name.indexOf('#'));
     const other = this.otherVersion.has(observer);
+    process.version = other ? 'next' : 'now';
     return {
       clock: process,
       wall: () => EPOCH_MS + this.time.now + skew,

@@ -119,10 +119,13 @@ async function planPair(world: OperateWorld, between: readonly [string, string],
   };
 }
 
-/** When writes to the Region that was left may have begun to be cut off. */
+/**
+ * When writes to a Region that was left may have begun to be superseded: cut off there by an outage, or made beside those in the new one while
+ * routes spread. Only an act that saw writes refused all the time leaves none.
+ */
 function lastLeft(world: OperateWorld, records: readonly ActRecord[], between: readonly string[]): number | undefined {
   const times = records
-    .filter((record) => !record.planned && record.from.some((region) => between.includes(region) && !record.to.includes(region)))
+    .filter((record) => record.nothingLost !== true && record.from.some((region) => between.includes(region) && !record.to.includes(region)))
     .map((record) => world.wall.parse(record.at))
     .filter((at) => at !== undefined);
   return times.length === 0 ? undefined : Math.max(0, Math.max(...times) - CUT_OFF_MS);

@@ -1,4 +1,5 @@
 import { CallError } from '../../../../../runtime/core/calls/call-error';
+import type { ActRecord } from '../../../../../runtime/core/operate/history/record';
 import { quarantined } from '../../../../../runtime/core/operate/history/quarantine';
 import { watermarkKey } from '../../../../../runtime/core/operate/reconcile/watermark';
 import { HERE, MINUTE, Night, SECOND, THERE, THIRD, told } from './support';
@@ -121,7 +122,7 @@ describe('what the Region that was left still owes', () => {
 });
 
 describe('writes that were acknowledged in the Region that was left, while it was cut off, and then written again in the new one', () => {
-  async function twice() {
+  async function twice(record: Partial<ActRecord> = {}) {
     const night = new Night();
     for (const key of ['cart', 'order', 'never cut off']) await night.here.clientPut(key, '1');
     await night.clock.pass(90 * MINUTE);
@@ -133,7 +134,7 @@ describe('writes that were acknowledged in the Region that was left, while it wa
     await night.here.clientPut('order', '2');
     await night.here.clientPut('alone', '1');
     await night.clock.pass(2 * MINUTE);
-    await night.failover();
+    await night.failover(record);
     await night.clock.pass(MINUTE);
     for (const key of ['cart', 'order', 'never cut off']) await night.there.clientPut(key, 'new');
     return night;
@@ -171,6 +172,19 @@ describe('writes that were acknowledged in the Region that was left, while it wa
     night.estate.unpause(THERE, HERE);
     await night.clock.pass(MINUTE);
     expect(told(await night.reconcile())).toContain('order v000011 of us-west-2 superseded by v000013 of us-east-1');
+  });
+
+  // While routes spread without a fence, both Regions take writes.
+  test.each<[string, Partial<ActRecord>, number]>([
+    ['after a planned act that did not see writes refused all the time', { verb: 'switchover', planned: true, nothingLost: false, quarantines: [] }, 2],
+    ['after one that went back by itself', { verb: 'automatic failback', planned: true, quarantines: [] }, 2],
+    ['and not after one that did', { verb: 'switchover', planned: true, nothingLost: true, quarantines: [] }, 0],
+  ])('are looked for %s', async (_, record, times) => {
+    const night = await twice(record);
+    night.estate.unpause(HERE, THERE);
+    night.estate.unpause(THERE, HERE);
+    await night.clock.pass(MINUTE);
+    expect(told(await night.reconcile()).filter((line) => line.includes('superseded'))).toHaveLength(times);
   });
 
   test('are looked for since the time that was given', async () => {

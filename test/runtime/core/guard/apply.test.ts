@@ -39,7 +39,7 @@ test('fails when the access point would be replaced', async () => {
 test('a stack that rolls back is let through, and the live access point is still known', async () => {
   const { guard } = world(everywhere(manifest({}, NEW_ARN)), async () => true);
 
-  await expect(guard(CHANGED)).resolves.toMatchObject({ action: 'pass', live: { arn: NEW_ARN }, reason: /rolling back/ });
+  await expect(guard(CHANGED)).resolves.toMatchObject({ action: 'pass', live: { arn: NEW_ARN }, reason: 'the stack is rolling back, to the access point that it had' });
 });
 
 test('a stack that rolls back is let through when nothing can be read', async () => {
@@ -74,6 +74,7 @@ test('a copy that nobody understands is named, and the others count', async () =
   await expect(guard()).resolves.toMatchObject({ action: 'pass' });
 
   expect(log.lines[0].message).toMatch(/the manifest in us-west-2 cannot be used: 'version' is 3/);
+  expect(log.lines[0].fields).toEqual({ region: 'us-west-2' });
 });
 
 test('fails when no Region can be read', async () => {
@@ -148,6 +149,17 @@ describe('a controller', () => {
     await expect(world(everywhere(manifest(live)), undefined, asked({ 'us-east-1': true, 'us-west-2': false })).guard()).rejects.toThrow(/its table 'media-controller' is still in us-east-1;/);
   });
 
+  test('fails when it comes by another table while the one before is there', async () => {
+    const other = { Controller: JSON.stringify({ ...controller(VOTERS), table: 'other-controller' }) };
+    await expect(world(everywhere(manifest(live)), undefined, there).guard(other)).rejects.toThrow(/its table 'media-controller' is still in us-east-2/);
+  });
+
+  test('is not looked for where the access point itself is refused', async () => {
+    const asks: string[] = [];
+    await expect(world(everywhere(manifest(live)), undefined, async (region) => (asks.push(region), true)).guard(CHANGED)).rejects.toThrow(/eu-west-1 leaves with/);
+    expect(asks).toEqual([]);
+  });
+
   test('fails when its control Regions change while its table is there', async () => {
     await expect(world(everywhere(manifest(live)), undefined, there).guard(wants(EUROPE))).rejects.toThrow(/destroyed before its control Regions change from us-east-2, us-west-2, us-east-1 to eu-west-1, eu-west-2, eu-west-3, and/);
   });
@@ -157,6 +169,6 @@ describe('a controller', () => {
   });
 
   test('of a stack that rolls back is left as it is', async () => {
-    await expect(world(everywhere(manifest(live)), async () => true, there).guard()).resolves.toMatchObject({ action: 'pass', reason: /rolling back/ });
+    await expect(world(everywhere(manifest(live)), async () => true, there).guard()).resolves.toMatchObject({ action: 'pass', reason: 'the stack is rolling back, to the access point that it had' });
   });
 });

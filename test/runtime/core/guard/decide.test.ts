@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { Manifest } from '../../../../lib/private/contract';
 import { CallError } from '../../../../runtime/core/calls/call-error';
 import { decide, liveArn, type GuardView } from '../../../../runtime/core/guard/decide';
+import { replacementDigest } from '../../../../runtime/core/guard/digest';
 import { guardPropertiesSchema } from '../../../../runtime/core/guard/properties';
 import type { Copies } from '../../../../runtime/core/manifest/copies';
 import { buckets, guardProperties, LIVE_ARN, manifest, NEW_ARN, REGIONS } from '../../support/manifest';
@@ -57,7 +59,7 @@ describe('passes', () => {
     const changed = { Buckets: buckets(GROWN) };
     const digest = /set 'acknowledgeReplacement' to '([0-9a-f]{16})'$/.exec(refusal(view(changed)))?.[1];
 
-    expect(decide(view({ ...changed, AcknowledgeReplacement: digest }))).toMatchObject({ action: 'pass', live: { arn: LIVE_ARN } });
+    expect(decide(view({ ...changed, AcknowledgeReplacement: digest }))).toMatchObject({ action: 'pass', live: { arn: LIVE_ARN }, reason: `the replacement ${digest} is acknowledged` });
     expect(decide(view({ Buckets: buckets(['us-east-1', 'us-west-2']), AcknowledgeReplacement: digest })).action).toBe('refuse');
     expect(decide(view({ ...changed, AcknowledgeReplacement: digest }, { copies: copiesOf(manifest({}, NEW_ARN)) })).action).toBe('refuse');
   });
@@ -107,6 +109,16 @@ describe('refusals', () => {
     );
   });
 
+  test('fails with each change, in the order of the Regions, and nothing of an acknowledgement that is empty', () => {
+    const reason = refusal(view({ Buckets: buckets(['sa-east-1', 'us-east-1', 'us-west-2', 'af-south-1']), AcknowledgeReplacement: '' }));
+    expect(reason).toContain("here af-south-1 comes in with 'media-111122223333-af-south-1-an', eu-west-1 leaves with 'media-111122223333-eu-west-1-an', sa-east-1 comes in with");
+    expect(reason).toMatch(/set 'acknowledgeReplacement' to '[0-9a-f]{16}'$/);
+  });
+
+  test('fails with each copy that cannot be read', () => {
+    expect(refusal(view({}, { copies: copies({ malformed: [garbled], failed: [{ ...dead, region: 'eu-west-1' }] }) }))).toContain('got us-west-2: it is not JSON; eu-west-1: ssm GetParameter');
+  });
+
   test('fails when another change was acknowledged, and says that', () => {
     expect(refusal(view({ Buckets: buckets(GROWN), AcknowledgeReplacement: '0123456789abcdef' }))).toMatch(/'acknowledgeReplacement' to '[0-9a-f]{16}' \('0123456789abcdef' is for another change\)$/);
   });
@@ -141,4 +153,16 @@ test('an access point that nobody knows has an ARN that names nothing', () => {
 
   expect(liveArn(undefined, place)).toBe('arn:aws-us-gov:s3::111122223333:accesspoint/none.mrap');
   expect(liveArn({ arn: LIVE_ARN }, place)).toBe(LIVE_ARN);
+});
+
+test('a change has the name that other versions of this library gave it: an app may still acknowledge it', () => {
+  const publicAccessBlock = { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true };
+  const shaped = `{"buckets":{"eu-west-1":"b","us-east-1":"a"},"publicAccessBlock":{"blockPublicAcls":true,"blockPublicPolicy":true,"ignorePublicAcls":true,"restrictPublicBuckets":true}}`;
+  const shape = { publicAccessBlock, buckets: { 'us-east-1': 'a', 'eu-west-1': 'b' } };
+  const text = `{"live":${shaped.replace('{', '{"arn":"arn:x",')},"wanted":${shaped}}`;
+  expect(replacementDigest({ arn: 'arn:x', ...shape }, shape)).toBe(createHash('sha256').update(text).digest('hex').slice(0, 16));
+});
+
+test('fails without a Region in which a manifest may be', () => {
+  expect(guardPropertiesSchema.safeParse({ ...guardProperties(), ManifestRegions: [] }).error?.issues[0].message).toBe('must name at least one Region');
 });

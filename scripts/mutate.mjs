@@ -56,17 +56,17 @@ function reportOf(part) {
 }
 
 function mutate(files, report) {
-  forgetStatic(report);
+  forgetStatic(report, files);
   const command = [join(ROOT, 'node_modules/@stryker-mutator/core/bin/stryker.js'), 'run', '--mutate', files.join(','), '--incrementalFile', report, '--reporters', 'progress-append-only'];
   return spawnSync(process.execPath, command, { cwd: ROOT, stdio: 'inherit' }).status === 0;
 }
 
 /** StrykerJS does not see that a new test could kill a mutant of a constant at the top of a file: each that survived is tried again. */
-function forgetStatic(path) {
+function forgetStatic(path, files) {
   const place = join(ROOT, path);
   if (!existsSync(place)) return;
   const report = JSON.parse(readFileSync(place, 'utf8'));
-  for (const file of Object.values(report.files)) file.mutants = file.mutants.filter((mutant) => !(mutant.static && mutant.status === 'Survived'));
+  for (const [name, file] of Object.entries(report.files)) if (files.includes(name)) file.mutants = file.mutants.filter((mutant) => !(mutant.static && mutant.status === 'Survived'));
   writeFileSync(place, JSON.stringify(report));
 }
 

@@ -87,6 +87,14 @@ describe('what is settled', () => {
     expect(settled(open([byHand(C)]), ending).excluded).toEqual([byHand(C), moved(B)]);
     expect(settled(open([byHand(B)]), ending).excluded).toEqual([byHand(B)]);
     expect(settled(open([moved(A)]), ending).excluded).toEqual([moved(B)]);
+    expect(settled(open([moved(C)]), ending).excluded).toEqual([moved(C), moved(B)]);
+  });
+
+  test('as failed takes back what its claim excluded, and nothing else that a move did', () => {
+    const undo = { lifted: [], added: [B], coolDownMs: 0 };
+    const open = (act: Partial<RegisterState['act']>) => state({ intent: [C], excluded: [moved(B), moved(C), byHand(B)], act: { ...state().act, kind: 'human', from: [A], state: 'open', ...act } });
+    expect(settled(open({ undo }), ending).excluded).toEqual([moved(C), byHand(B)]);
+    expect(settled(open({}), ending).excluded).toEqual([moved(B), moved(C), byHand(B)]);
   });
 });
 

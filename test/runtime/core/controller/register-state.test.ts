@@ -24,6 +24,7 @@ test.each<[string, RegisterState]>([
   ['with a brake until somebody lifts it', state({ brake: { by: 'ana', why: 'maintenance' } })],
   ['with a brake for a time', state({ brake: { by: 'ana', why: 'maintenance', until: 5_000 } })],
   ['with all that an act tells', state({ act: { ...ACT, kind: 'human', state: 'failed', quarantines: [A], outcome: 'refused', undo: { lifted: [{ region: B, why: 'rebuilt' }], coolDownMs: 5 } } })],
+  ['with what an act excluded', state({ act: { ...ACT, undo: { lifted: [], added: [B], coolDownMs: 5 } } })],
   ['with an outcome as long as any', state({ act: { ...ACT, state: 'done', outcome: 'x'.repeat(10_000) } })],
   ['with as many exclusions as it may have', state({ excluded: Array.from({ length: 50 }, () => ({ region: C, why: 'rebuilt', moved: true })) })],
   ['with as many doubts as it may have', state({ doubts: Array.from({ length: MOST_DOUBTS }, () => DOUBT) })],
@@ -104,6 +105,7 @@ test.each<[string, object | null]>([
   ['with an outcome longer than any', { outcome: 'x'.repeat(10_001) }],
   ['that gives back nothing', { undo: null }],
   ['that gives back no exclusions', { undo: { coolDownMs: 5 } }],
+  ['that gives back what is no Region', { undo: { lifted: [], added: ['mars'], coolDownMs: 5 } }],
   ['that gives back no time', { undo: { lifted: [], coolDownMs: -1 } }],
 ])('fails when the act is %s', (_, changed) => {
   expect(() => read({ act: changed && { ...ACT, ...changed } })).toThrow(new Malformed(`'act' of the register must be an act`));

@@ -1,4 +1,4 @@
-// npm run promise: what docs/tuning.md says, measured in simulated worlds. `latency [--runs N]`, `noise [--days N] [--level N] [--only SETTING]`, `whole [--days N]`
+// npm run promise: what docs/tuning.md says, measured in simulated worlds. `latency [--runs N]`, `noise [--days N] [--level N] [--only SETTING]`, `whole [--days N]`, `page`
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { build } from 'esbuild';

@@ -1,6 +1,6 @@
 import { policyOf } from '../../../runtime/core/controller/policy';
 import { CONTROL } from '../world/layout';
-import { boundPerDay, ESTATE, liveDays } from './false-failovers';
+import { boundPerDay, boundsPerDay, ESTATE, liveDays } from './false-failovers';
 import { judgeDay, verdictOf } from './judge';
 import { DAY_MS, NOISE, NoisyDay, type Spell } from './noise';
 import { settingNamed } from './settings';
@@ -85,4 +85,12 @@ test('the bound of a rate is the rule of three, and with some seen the upper end
   // Poisson: 4.744 for one, 7.754 for three (exact one-sided limits).
   expect(boundPerDay(1, 1)).toBeCloseTo(4.744, 3);
   expect(boundPerDay(3, 1)).toBeCloseTo(7.754, 3);
+});
+
+test('the rate lies between two bounds, the lower of which is none where none was seen', () => {
+  expect(boundsPerDay(0, 10_000)).toEqual({ least: 0, most: 3e-4 });
+  // Poisson: 0.0513 for one, 0.8177 for three (exact one-sided limits).
+  expect(boundsPerDay(1, 1).least).toBeCloseTo(0.0513, 4);
+  expect(boundsPerDay(3, 1).least).toBeCloseTo(0.8177, 4);
+  expect(boundsPerDay(3, 1).most).toBe(boundPerDay(3, 1));
 });

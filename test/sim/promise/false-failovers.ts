@@ -42,13 +42,28 @@ export function boundPerDay(count: number, days: number): number {
   return (count === 0 ? 3 : upperPoisson(count)) / days;
 }
 
+/** Where the rate lies, at 95 % on each side. */
+export function boundsPerDay(count: number, days: number): { readonly least: number; readonly most: number } {
+  return { least: (count === 0 ? 0 : lowerPoisson(count)) / days, most: boundPerDay(count, days) };
+}
+
+/** The mean at which so many or more are seen once in twenty times. */
+function lowerPoisson(count: number): number {
+  return meanAt((mean) => 1 - atMost(count - 1, mean) < 0.05, count);
+}
+
 /** The mean at which so few or fewer are seen once in twenty times. */
 function upperPoisson(count: number): number {
-  let low = count;
+  return meanAt((mean) => atMost(count, mean) > 0.05, count);
+}
+
+/** The least mean that is not too low. */
+function meanAt(isTooLow: (mean: number) => boolean, count: number): number {
+  let low = 0;
   let high = 10 * count + 10;
   for (let step = 0; step < 60; step++) {
     const mean = (low + high) / 2;
-    if (atMost(count, mean) > 0.05) low = mean;
+    if (isTooLow(mean)) low = mean;
     else high = mean;
   }
   return high;

@@ -1,14 +1,16 @@
-// npm run promise -- latency [--runs N] | noise [--days N] [--level N] [--only SETTING] | whole [--days N]: what docs/tuning.md promises, measured in the simulated world and written to docs/promise.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// npm run promise -- latency [--runs N] | noise [--days N] [--level N] [--only SETTING] | whole [--days N] | page: what docs/tuning.md promises, measured in the simulated world and written to docs/promise; the page and its pictures are made of that.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { commitOf } from '../progress';
 import { LEVELS, measureNoise, type NoiseRecord } from './false-failovers';
 import { measureLatency } from './latency';
+import { makePage, readRecord } from './records';
 import { NOISY_DAYS, settingNamed, SETTINGS_IN_NOISE } from './settings';
 import { liveWholeDays, type WholeDays } from './whole-days';
 
-const FOLDER = join(process.cwd(), 'docs', 'promise');
+const DOCS = join(process.cwd(), 'docs');
+const FOLDER = join(DOCS, 'promise');
 /** Of each of the settings that differ from the defaults in more than the interval. */
 const LESS = 3;
 
@@ -34,6 +36,7 @@ const PARTS: { readonly [name: string]: (values: Values, save: Save, commit: str
       save({ setting: '10 s', levels });
     }
   },
+  page: () => makePage(DOCS),
 };
 
 interface Values {
@@ -57,8 +60,7 @@ function main(): number {
 
 /** Levels that were measured before stay, where the same code was. */
 function known(commit: string): NoiseRecord['settings'] {
-  const file = join(FOLDER, 'noise.json');
-  const record = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as NoiseRecord) : undefined;
+  const record = readRecord<NoiseRecord>(DOCS, 'noise');
   return record?.commit === commit ? record.settings : {};
 }
 

@@ -19,6 +19,15 @@ test('equal factors are equally long on a logarithmic axis, and equal steps on a
   expect(long / short).toBeCloseTo(10, 0);
 });
 
+test('one value is marked where it lies, and labels keep out of the way of bars', () => {
+  const svg = barChart(chart({ bars: [{ name: 'far', parts: [{ from: 1, to: 100, look: 'a' }], mark: 10, label: 'ten' }] }));
+  const [, x, width] = /<rect class="a" x="([\d.]+)" y="67" width="([\d.]+)"/.exec(svg)!;
+  const [, mark] = /<rect class="mark" x="([\d.]+)"/.exec(svg)!;
+  expect(Number(mark)).toBeCloseTo(Number(x) + Number(width) / 2 - 1.5, 0);
+  const [, label] = /<text class="s" x="([\d.]+)" y="79">ten/.exec(svg)!;
+  expect(Number(label)).toBeGreaterThan(Number(x) + Number(width));
+});
+
 test('text is written as text, for who cannot see it, too, and both light and dark have colours', () => {
   const svg = barChart(chart());
   expect(svg).toContain('<title id="t">Spans &amp; times</title>');

@@ -2,21 +2,28 @@
 
 const WIDTH = 860;
 const LEFT = 220;
-const RIGHT = 40;
+/** A column of its own for the labels, so that none lies over a bar. */
+const RIGHT = 190;
 const ROW = 26;
 const TOP = 64;
+/** Of a mark within a bar. */
+const MARK = 3;
 
 const STYLE = `<style>
     .bg { fill: #ffffff } text { fill: #1f2328; font-size: 13px } .s { font-size: 12px; fill: #57606a } .h { font-size: 15px; font-weight: 600 } .axis { stroke: #d0d7de; stroke-width: 1 }
-    .limit { stroke: #cf222e; stroke-width: 1.5; stroke-dasharray: 5 4 } .a { fill: #0969da } .b { fill: #8250df } .c { fill: #cf222e } .soft { opacity: 0.35 }
+    .a { fill: #0969da } .b { fill: #8250df } .c { fill: #cf222e } .soft { opacity: 0.35 } .mark { fill: #1f2328 }
     @media (prefers-color-scheme: dark) {
-      .bg { fill: #0d1117 } text { fill: #e6edf3 } .s { fill: #9198a1 } .axis { stroke: #30363d } .limit { stroke: #ff7b72 } .a { fill: #58a6ff } .b { fill: #a371f7 } .c { fill: #ff7b72 }
+      .bg { fill: #0d1117 } text { fill: #e6edf3 } .s { fill: #9198a1 } .axis { stroke: #30363d } .a { fill: #58a6ff } .b { fill: #a371f7 } .c { fill: #ff7b72 } .mark { fill: #e6edf3 }
     }
   </style>`;
 
+type Look = 'a' | 'b' | 'c' | 'a soft' | 'c soft';
+
 export interface Bar {
   readonly name: string;
-  readonly parts: readonly { readonly from: number; readonly to: number; readonly look: 'a' | 'b' | 'c' | 'a soft' }[];
+  readonly parts: readonly { readonly from: number; readonly to: number; readonly look: Look }[];
+  /** One value to be seen within the bar. */
+  readonly mark?: number;
   readonly label: string;
 }
 
@@ -28,12 +35,11 @@ export interface Chart {
   readonly marks: readonly number[];
   readonly scale: 'linear' | 'logarithmic';
   readonly unit: string;
-  readonly limit?: { readonly at: number; readonly name: string };
-  readonly legend: readonly { readonly look: 'a' | 'b' | 'c' | 'a soft'; readonly name: string }[];
+  readonly legend: readonly { readonly look: Look | 'mark'; readonly name: string }[];
 }
 
 /** Horizontal bars over one axis. */
-export function barChart({ title, description, bars, marks, scale, unit, limit, legend }: Chart): string {
+export function barChart({ title, description, bars, marks, scale, unit, legend }: Chart): string {
   const [least, most] = [marks[0], marks[marks.length - 1]];
   const place = (value: number) => {
     const held = Math.min(most, Math.max(least, value));
@@ -43,19 +49,16 @@ export function barChart({ title, description, bars, marks, scale, unit, limit, 
   const bottom = TOP + bars.length * ROW;
   const height = bottom + 60;
   const axis = marks.map((mark) => `<path class="axis" d="M${place(mark)} ${TOP - 8}V${bottom}"/><text class="s" x="${place(mark)}" y="${bottom + 18}" text-anchor="middle">${mark}${unit}</text>`);
-  const rows = bars.map(({ name, parts, label }, index) => {
+  const rows = bars.map(({ name, parts, mark, label }, index) => {
     const y = TOP + index * ROW;
-    const end = Math.max(LEFT, ...parts.map(({ to }) => place(to)));
     const shapes = parts.filter(({ from, to }) => place(to) > place(from)).map(({ from, to, look }) => `<rect class="${look}" x="${place(from)}" y="${y + 3}" width="${round(place(to) - place(from))}" height="${ROW - 10}" rx="2"/>`);
-    // What would run over the edge is written inside.
-    const inside = end + 8 * label.length > WIDTH - 6;
-    return `<text x="${LEFT - 10}" y="${y + 15}" text-anchor="end">${escaped(name)}</text>${shapes.join('')}<text class="s" x="${inside ? end - 6 : end + 6}" y="${y + 15}"${inside ? ' text-anchor="end"' : ''}>${escaped(label)}</text>`;
+    const seen = mark === undefined ? '' : `<rect class="mark" x="${round(place(mark) - MARK / 2)}" y="${y + 1}" width="${MARK}" height="${ROW - 6}"/>`;
+    return `<text x="${LEFT - 10}" y="${y + 15}" text-anchor="end">${escaped(name)}</text>${shapes.join('')}${seen}<text class="s" x="${WIDTH - RIGHT + 14}" y="${y + 15}">${escaped(label)}</text>`;
   });
-  const line = limit ? [`<path class="limit" d="M${place(limit.at)} ${TOP - 12}V${bottom}"/><text class="s" x="${place(limit.at) + 5}" y="${TOP - 10}">${escaped(limit.name)}</text>`] : [];
   let x = LEFT;
   const keys = legend.map(({ look, name }) => {
-    const key = `<rect class="${look}" x="${x}" y="${bottom + 34}" width="14" height="12" rx="2"/><text class="s" x="${x + 20}" y="${bottom + 44}">${escaped(name)}</text>`;
-    x += 50 + 7 * name.length;
+    const key = `<rect class="${look}" x="${x}" y="${bottom + 34}" width="${look === 'mark' ? MARK : 14}" height="12"/><text class="s" x="${x + 20}" y="${bottom + 44}">${escaped(name)}</text>`;
+    x += 40 + 6 * name.length;
     return key;
   });
   return [
@@ -65,7 +68,7 @@ export function barChart({ title, description, bars, marks, scale, unit, limit, 
     `  ${STYLE}`,
     `  <rect class="bg" width="${WIDTH}" height="${height}" rx="8"/>`,
     `  <text class="h" x="16" y="28">${escaped(title)}</text>`,
-    ...[...axis, ...rows, ...line, ...keys].map((one) => `  ${one}`),
+    ...[...axis, ...rows, ...keys].map((one) => `  ${one}`),
     '</svg>',
     '',
   ].join('\n');

@@ -4,6 +4,7 @@ import { historyChecks } from '../act/checks';
 import type { Sight } from '../act/observe';
 import { lineOf } from '../history/line';
 import { quarantined } from '../history/quarantine';
+import type { ActRecord } from '../history/record';
 import type { Drained } from './drain';
 import type { DrainLevel, FenceReport, LookReport } from './world';
 
@@ -23,14 +24,34 @@ export interface Evidence {
   readonly elsewhere: Elsewhere;
 }
 
-export type Elsewhere = { readonly kind: 'known'; readonly regions: readonly string[] } | { readonly kind: 'not known'; readonly reason: string };
+export interface Held {
+  readonly region: string;
+  readonly why: keyof typeof WHY_HELD;
+}
 
-/** Regions that are quarantined, by the records and by the controller's register, but for those that were looked at. */
+const WHY_HELD = { quarantined: 'it is quarantined', left: 'no act on record saw its last writes arrive elsewhere when traffic left it' } as const;
+
+export type Elsewhere = { readonly kind: 'known'; readonly regions: readonly Held[] } | { readonly kind: 'not known'; readonly reason: string };
+
+/**
+ * Regions that are quarantined, by the records and by the controller's register, and those excluded ones that traffic was moved away from
+ * without an act on record that saw nothing lost, such as by the card; but for those that were looked at.
+ */
 export function heldElsewhere({ history, register }: Pick<Sight, 'history' | 'register'>, lookedAt: readonly string[]): Elsewhere {
   const doubt = historyChecks(history)[0]?.sentence ?? (register.ok ? undefined : `the controller's register could not be read: ${lineOf(register.reason)}`);
   if (doubt !== undefined) return { kind: 'not known', reason: doubt };
-  const regions = [...quarantined(history.records).map(({ region }) => region), ...((register.ok && register.view?.quarantined) || [])];
-  return { kind: 'known', regions: [...new Set(regions)].filter((region) => !lookedAt.includes(region)).sort() };
+  const view = register.ok ? register.view : undefined;
+  const held = new Set([...quarantined(history.records).map(({ region }) => region), ...(view?.quarantined ?? [])]);
+  const left = (view?.excluded ?? []).filter(({ region, moved }) => !(sawNothingLost(history.records, region) ?? moved !== true)).map(({ region }) => region);
+  const regions = [...new Set([...held, ...left])].filter((region) => !lookedAt.includes(region)).sort();
+  return { kind: 'known', regions: regions.map((region) => ({ region, why: held.has(region) ? 'quarantined' : 'left' })) };
+}
+
+/** Whether the last act on record that took traffic away from a Region says so; undefined where there is none. */
+function sawNothingLost(records: readonly ActRecord[], region: string): boolean | undefined {
+  const leaving = records.filter(({ from, to }) => from.includes(region) && !to.includes(region));
+  const last = leaving.reduce<ActRecord | undefined>((newest, one) => (newest && newest.at >= one.at ? newest : one), undefined);
+  return last && last.nothingLost === true;
 }
 
 /** Only what was seen: fences up all the time, every version compared, nothing new in the end, and no other Region that may hold something. */
@@ -57,7 +78,7 @@ export function lossSentence(evidence: Evidence, nothingLost: boolean): string {
   if (lastLook) known.push(lastLook.sentence);
   else if (fenced && level === 'metrics') known.push('versions were not compared (--drain listing does)');
   if (elsewhere.kind === 'not known') known.push(`whether another Region holds writes alone is not known: ${elsewhere.reason}`);
-  else if (elsewhere.regions.length > 0) known.push(`what ${list(elsewhere.regions)} may hold alone was not looked for: ${elsewhere.regions.length > 1 ? 'they are' : 'it is'} quarantined`);
+  else known.push(...elsewhere.regions.map(({ region, why }) => `what ${region} may hold alone was not looked for: ${WHY_HELD[why]}`));
   return known.join('; ');
 }
 

@@ -211,6 +211,15 @@ describe('what is lost or late is said', () => {
     expect(outcome.sentence).not.toMatch(/nothing lost/);
   });
 
+  // By the card, or in a console: nobody saw its last writes arrive, and it may have died since.
+  test('what a third Region may hold alone that traffic was moved away from without an act on record keeps it from being said', async () => {
+    const scene = new Scene();
+    const register = { ...scene.world().register, read: async () => ({ epoch: 2, intent: [EAST], excluded: [{ region: IRELAND, why: 'traffic was moved away by somebody', moved: true }], quarantined: [] }) };
+    const outcome = await scene.run({}, { register });
+    expect(outcome).toMatchObject({ kind: 'served', nothingLost: false, lastLook: { clean: true }, next: expect.arrayContaining(['s3-failover reconcile']) });
+    expect(outcome.sentence).toContain('what eu-west-1 may hold alone was not looked for: no act on record saw its last writes arrive elsewhere when traffic left it');
+  });
+
   test('one that arrives while it is looked for is said all the same', async () => {
     const scene = new Scene();
     scene.teller.onStep = (name) => void (name === 'lift the fence in us-east-1' && scene.estate.bucket(EAST).store('straggler', 'x'));

@@ -151,3 +151,26 @@ test('a Region that a person has left, and to which an older submit brought traf
   expect(ran.violation).toBeUndefined();
   expect(ran.world.plane.active).toEqual(['us-west-2']);
 });
+
+// A voter that had read no table for a minute took what others had said at the beginning of it for new, and moved traffic out of a Region that was well.
+test('what others said before a voter could read no table for a minute is no vote after it', async () => {
+  const ran = await again(6897, [
+    { at: 163_037.99031302333, forMs: 0, kind: 'person', verb: 'reconcile', region: 'ap-northeast-1' },
+    { at: 166_139.94813524187, forMs: 129_262.81357693154, kind: 'table replica lost', region: 'us-east-2' },
+    { at: 168_604.29891385138, forMs: 79_221.30991772712, kind: 'region dead', region: 'ap-northeast-1' },
+    { at: 210_474.197762087, forMs: 0, kind: 'person', verb: 'forced switchover', region: 'ap-northeast-1' },
+    { at: 226_531.44909301773, forMs: 14_429.540782002732, kind: 'alarm', region: 'us-west-2', name: 'orders-are-paused', state: 'in alarm' },
+    { at: 237_829.8846166581, forMs: 52_129.814197841304, kind: 'cut', from: 'us-east-1', to: 'us-west-2', bothWays: true },
+    { at: 244_270.8757566288, forMs: 55_392.80288716039, kind: 'table replica lost', region: 'us-west-2' },
+  ], {
+    data: ['ap-northeast-1', 'us-east-1', 'us-west-2', 'eu-west-1'],
+    settings: { intervalMs: 10_000, probeTimeoutMs: 4_000, unhealthyForMs: 44_000, disputedForMs: 180_000, staggerMs: 10_000, coolDownMs: 180_000, vetoAlarms: [{ region: 'us-west-2', name: 'orders-are-paused' }, { region: 'us-east-2', name: 'a migration is under way' }] },
+    rates: { ...NO_RATES, 'process frozen': 0.0007628662174999854, 'run skipped': 0.04458384702528175 },
+    aimed: [{ phase: 'quiet', afterMs: 3590.213662246242, episode: { at: 0, forMs: 24_022.08582890728, kind: 'storage', region: 'eu-west-1', state: 'failing' } }],
+    worse: { phase: 'deciding', times: 30 },
+    quietFrom: 600_000,
+    objects: { lagMs: 2_000, fails: 0 },
+  });
+  expect(ran.violation).toBeUndefined();
+  expect(ran.world.plane.active).toEqual(['ap-northeast-1']);
+});

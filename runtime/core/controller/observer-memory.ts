@@ -4,6 +4,8 @@ import { freshForMs, type Policy } from './policy';
 import type { ProbeResult, Stored } from './ports';
 import { MOST_REASON, reportKey, Sightings, type LastWord, type Observer, type Report, type SeenReport, type Sight } from './report';
 
+/** Ticks between two listings, at most, for what moved meanwhile to be as young as it seems: one may fail. */
+const LISTINGS = 2;
 /** Ticks in which a process waits to see its predecessor move before it takes it for gone. */
 const WAITS = 2;
 
@@ -17,7 +19,7 @@ export type Next =
 
 /** What one process of one observer knows, without a call and without a clock: it is told what was seen, and when. */
 export class ObserverMemory {
-  private readonly sightings = new Sightings();
+  private readonly sightings: Sightings;
   private readonly health: HealthMemory;
   private readonly key: string;
   private stored?: Stored;
@@ -32,6 +34,7 @@ export class ObserverMemory {
     private readonly code: string,
   ) {
     this.health = new HealthMemory(policy);
+    this.sightings = new Sightings(LISTINGS * policy.intervalMs + policy.probeTimeoutMs);
     this.key = reportKey(self);
   }
 

@@ -143,13 +143,19 @@ interface Sighting {
  */
 export class Sightings {
   private readonly seen = new Map<string, Sighting>();
+  private askedLast?: Instant;
+
+  /** `mostGapMs`: what moved between two listings further apart than that may have moved long ago, and has no age before it moves again. */
+  constructor(private readonly mostGapMs = Infinity) {}
 
   /** Takes a listing that was asked for at `asked`: what it shows was so then, or later. */
   take(items: ReadonlyMap<string, Stored>, asked: Instant): { readonly malformed: readonly string[] } {
     const malformed: string[] = [];
+    const movedAt = asked - (this.askedLast ?? asked) > this.mostGapMs ? undefined : asked;
+    this.askedLast = asked;
     for (const [key, { item }] of items) {
       try {
-        this.note(key, parseReport(key, item), asked);
+        this.note(key, parseReport(key, item), asked, movedAt);
       } catch (error) {
         if (!(error instanceof Malformed)) throw error;
         malformed.push(error.message);
@@ -185,10 +191,10 @@ export class Sightings {
     this.seen.set(key, { ...known, since: Math.min(known.since, asked - forMs) });
   }
 
-  private note(key: string, report: Report, asked: Instant): void {
+  private note(key: string, report: Report, asked: Instant, movedAt: Instant | undefined): void {
     const before = this.seen.get(key);
     if (!before) this.seen.set(key, { report, since: asked });
-    else if (isNewer(report, before.report)) this.seen.set(key, { report, since: asked, movedAt: asked });
+    else if (isNewer(report, before.report)) this.seen.set(key, { report, since: asked, ...(movedAt !== undefined && { movedAt }) });
   }
 }
 

@@ -113,6 +113,18 @@ describe('sightings', () => {
     expect(sightings.all(10)[0].ageMs !== undefined).toBe(newer);
   });
 
+  // A voter that could not read the table for minutes took what others had said at the beginning of it for new.
+  test('give no age to what moved in a gap between two listings, before it moves again', () => {
+    const sightings = new Sightings(5_000);
+    sightings.take(listing(report()), 0);
+    sightings.take(listing(report({ sequence: 2 })), 5_000);
+    expect(sightings.all(5_500)[0].ageMs).toBe(500);
+    sightings.take(listing(report({ sequence: 9 })), 10_001);
+    expect(sightings.all(10_001)[0].ageMs).toBeUndefined();
+    sightings.take(listing(report({ sequence: 10 })), 12_000);
+    expect(sightings.all(12_500)[0].ageMs).toBe(500);
+  });
+
   test('count for how long a report is the newest from its first sight, and anew when it moves', () => {
     const sightings = new Sightings();
     sightings.take(listing(report()), 100);

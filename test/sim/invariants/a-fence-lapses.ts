@@ -1,4 +1,5 @@
 import { FENCE_TIMES } from '../../../runtime/core/operate/fence/times';
+import type { Plan } from '../faults/plan';
 import type { Fact } from '../world/facts';
 import type { World } from '../world/world';
 import type { Invariant } from './invariant';
@@ -8,7 +9,8 @@ const TOLERANCE_MS = 3_000;
 
 /**
  * Whoever raises a fence, and whatever then becomes of them: it has an end, never farther away than its lifetime. And once it is
- * quiet no client is refused any more, unless by an act that is still under way.
+ * quiet no client is refused any more, unless by an act that is still under way, or that a person interrupted so short a time ago that
+ * its fence has not lapsed yet.
  */
 export class AFenceLapses implements Invariant {
   readonly name = 'a fence always lapses';
@@ -26,10 +28,14 @@ export class AFenceLapses implements Invariant {
       const { side } = world;
       for (const region of world.plan.data) {
         const stands = endsOf(side.policy(region).text).some((end) => !(end <= side.wall()));
-        if (stands && !world.people.some((person) => person.alive)) world.violate(this.name, `${region} refuses writes, and nobody is at work who would lift its fence`);
+        if (stands && !world.people.some((person) => person.alive) && !interrupted(world.plan, fact.at)) world.violate(this.name, `${region} refuses writes, and nobody is at work who would lift its fence`);
       }
     }
   }
+}
+
+function interrupted({ episodes }: Plan, now: number): boolean {
+  return episodes.some((one) => one.kind === 'person' && one.interruptedAfterMs !== undefined && one.at + one.interruptedAfterMs >= now - FENCE_TIMES.lifetimeMs && one.at + one.interruptedAfterMs <= now);
 }
 
 /** When each fence of a policy ends; NaN for one that never does. */

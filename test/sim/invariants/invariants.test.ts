@@ -336,8 +336,8 @@ describe('where there are buckets', () => {
   const OBJECTS = { lagMs: 100, fails: 0 };
   const told = (more: Partial<Told>): Told => ({ verb: 'reconcile', region: 'eu-west-1', beganAt: 120_000, outcome: 'clean', sentence: '', nothingLost: false, compared: [], ...more });
   /** A person at minute 2 is told something, or does something; until then clients write. */
-  const person = (says: NonNullable<Core['person']>, during?: (world: World) => void, durationMs = 600_000) =>
-    runWorld(plan({ objects: OBJECTS, durationMs, episodes: [{ at: 120_000, forMs: 0, kind: 'person', verb: 'reconcile', region: 'eu-west-1' }] }), scripted(async () => undefined, says), during);
+  const person = (says: NonNullable<Core['person']>, during?: (world: World) => void, durationMs = 600_000, interruptedAfterMs?: number) =>
+    runWorld(plan({ objects: OBJECTS, durationMs, episodes: [{ at: 120_000, forMs: 0, kind: 'person', verb: 'reconcile', region: 'eu-west-1', ...(interruptedAfterMs !== undefined && { interruptedAfterMs }) }] }), scripted(async () => undefined, says), during);
   const fence = (until: string | undefined) =>
     JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: 'S3FailoverFencex', Effect: 'Deny', Principal: '*', Action: ['s3:PutObject*'], NotResource: 'arn:aws:s3:::x/*', ...(until && { Condition: { DateLessThan: { 'aws:CurrentTime': until } } }) }] });
 
@@ -359,6 +359,22 @@ describe('where there are buckets', () => {
       expect(broken(ran)).toBeUndefined();
       expect(ran.judged('a fence always lapses')).toBe(1);
       expect(ran.world.side!.writers.refusedAt.size).toBe(1);
+    });
+
+    test.each([
+      ['holds', 20_000, 300_000, undefined],
+      ['is broken', 20_000, 320_500, 'a fence always lapses'],
+    ])('%s where a person was interrupted after %d ms, and it still stands after %d ms', async (_, interruptedAfterMs, durationMs, breaks) => {
+      const ran = await person(
+        async (env) => {
+          await env.clock.sleep(durationMs - 130_000);
+          await env.objects!.buckets('us-east-1').putPolicy(fence(new Date(env.wall() + 170_000).toISOString()), NEVER());
+        },
+        undefined,
+        durationMs,
+        interruptedAfterMs,
+      );
+      expect(broken(ran)).toBe(breaks);
     });
 
     test('is broken by one that still stands in the end, with nobody at work', async () => {

@@ -13,7 +13,7 @@ export type Episode = { readonly at: number; readonly forMs: number } & (
   | { readonly kind: 'partition'; readonly side: readonly string[] }
   | { readonly kind: 'lie'; readonly observer: string; readonly lie: Lie }
   | { readonly kind: 'blind'; readonly observer: string; readonly reason: string }
-  /** All observers of a Region, or one observer of all Regions, lose probes together. */
+  /** All observers of a Region, or one observer of all Regions, or all of all, lose probes together. */
   | { readonly kind: 'noise'; readonly of: string; readonly probability: number }
   /** Runs that start meanwhile are of another version and policy. */
   | { readonly kind: 'other version'; readonly observer: string }
@@ -47,6 +47,9 @@ export type Acting =
   | 'quarantine lift';
 
 export type EpisodeKind = Episode['kind'];
+
+/** Of noise that every observer meets in every Region, and at the same time. */
+export const EVERYWHERE = 'everywhere';
 
 /** Longer than any schedule: for good. */
 export const FOR_GOOD = 1e9;

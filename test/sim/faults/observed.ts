@@ -1,4 +1,4 @@
-import type { Episode } from './episode';
+import { EVERYWHERE, type Episode } from './episode';
 import type { Plan } from './plan';
 
 /** Faults of which the estate itself knows nothing: what observers see is sound. */
@@ -32,7 +32,7 @@ export function misleads(episode: Episode, voter: string, region: string): boole
     case 'blind':
       return episode.observer === `voter:${voter}`;
     case 'noise':
-      return episode.of === region || episode.of === `voter:${voter}`;
+      return episode.of === EVERYWHERE || episode.of === region || episode.of === `voter:${voter}`;
     default:
       return false;
   }

@@ -3,7 +3,7 @@ import { PHASES } from '../world/phase';
 import { Seeds, type Stream } from '../world/random';
 import type { Lie } from '../world/prober';
 import type { Control, Storage } from '../world/regions';
-import { FOR_GOOD, type Episode, type Verb } from './episode';
+import { EVERYWHERE, FOR_GOOD, type Episode, type Verb } from './episode';
 import { deploymentOf } from './deployment';
 import { goesBackOf } from './failback';
 import type { Aimed, Plan, Replication, Settings } from './plan';
@@ -195,6 +195,12 @@ const CONCERNS: readonly Concern[] = [
   { name: 'lie', on: 0.3, most: 1, make: (random, span, data) => [{ ...span, kind: 'lie', observer: observerOf(random, data), lie: random.pick(LIES) }] },
   { name: 'blind', on: 0.2, most: 3, make: (random, span, data) => [{ ...span, kind: 'blind', observer: observerOf(random, data), reason: random.pick(['expired credentials', 'clock skew', 'no name resolution']) }] },
   { name: 'noise', on: 0.3, most: 3, make: (random, span, data) => [{ ...span, kind: 'noise', of: random.chance(0.5) ? random.pick(data) : observerOf(random, data), probability: random.between(0.05, 0.9) }] },
+  {
+    name: 'noise everywhere',
+    on: 0.08,
+    most: 3,
+    make: (random, span) => [{ ...span, forMs: Math.min(span.forMs, random.between(5_000, 90_000)), kind: 'noise', of: EVERYWHERE, probability: random.between(0.3, 1) }],
+  },
   { name: 'version', on: 0.15, most: 3, make: (random, span, data) => [{ ...span, kind: 'other version', observer: observerOf(random, data) }] },
   { name: 'frozen', on: 0.2, most: 2, make: (random, span, data) => [{ ...span, forMs: Math.min(span.forMs, 90_000), kind: 'all frozen', region: random.pick(layoutOf(data).control) }] },
   { name: 'card', on: 0.15, most: 2, make: (random, span, data) => [{ ...span, forMs: 0, kind: 'card', target: random.pick(data), endpoint: random.pick(layoutOf(data).endpoints) }] },
@@ -219,7 +225,7 @@ const AIMS = 0.6;
 /** Something to act on. */
 const SURELY_DEATH = CONCERNS.map((concern) => (concern.name === 'death' ? { ...concern, on: 1 } : concern));
 /** Those with many states are drawn the more often. */
-const MAKES = CONCERNS.flatMap(({ name, make }) => new Array<Make>(name === 'storage' || name === 'endpoint' ? 5 : name === 'storage everywhere' ? 0 : 1).fill(make));
+const MAKES = CONCERNS.flatMap(({ name, make }) => new Array<Make>(name === 'storage' || name === 'endpoint' ? 5 : name === 'storage everywhere' || name === 'noise everywhere' ? 0 : 1).fill(make));
 
 function aimsOf(random: Stream, data: readonly string[], quietFrom: number): Pick<Plan, 'aimed' | 'worse'> {
   const phase = random.pick(PHASES);

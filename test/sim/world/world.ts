@@ -3,7 +3,7 @@ import type { Item, Stored } from '../../../runtime/core/controller/ports';
 import type { Log } from '../../../runtime/core/ports';
 import { describeRoutes, type Routes } from '../../../runtime/core/routes/routes';
 import { Chance } from '../faults/chance';
-import { describeEpisode, type Episode, type Verb } from '../faults/episode';
+import { describeEpisode, EVERYWHERE, type Episode, type Verb } from '../faults/episode';
 import { inject } from '../faults/inject';
 import type { Aimed, Plan, Settings } from '../faults/plan';
 import type { Invariant } from '../invariants/invariant';
@@ -204,7 +204,7 @@ export class World {
 
   noiseOf(region: string, observer: string): number {
     if (this.isQuiet) return 0;
-    return Math.max(this.plan.rates['probe fails by chance'], this.noises.get(region) ?? 0, this.noises.get(observer) ?? 0);
+    return Math.max(this.plan.rates['probe fails by chance'], this.noises.get(region) ?? 0, this.noises.get(EVERYWHERE) ?? 0, this.noises.get(observer) ?? 0);
   }
 
   slowMs(): number {
@@ -371,7 +371,7 @@ export class World {
   }
 
   faultBegan(episode: Episode): void {
-    this.count('state' in episode ? `${episode.kind} ${episode.state}` : episode.kind, describeEpisode(episode).slice(10));
+    this.count(episode.kind === 'noise' && episode.of === EVERYWHERE ? 'noise everywhere' : 'state' in episode ? `${episode.kind} ${episode.state}` : episode.kind, describeEpisode(episode).slice(10));
   }
 
   tell(fact: Fact): void {

@@ -33,7 +33,7 @@ const ONLY_IN: { readonly [name in RateName]?: readonly Phase[] } = {
   'probe fails by chance': [],
 };
 
-const EPISODES = ['region dead', 'table replica lost', 'no runs start', 'cut', 'partition', 'lie', 'blind', 'noise', 'other version', 'all frozen', 'card', 'person'];
+const EPISODES = ['region dead', 'table replica lost', 'no runs start', 'cut', 'partition', 'lie', 'blind', 'noise', 'noise everywhere', 'other version', 'all frozen', 'card', 'person'];
 
 /** Each fault in each phase in which it can occur. */
 export function faultCells(): string[] {

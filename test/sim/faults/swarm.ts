@@ -75,7 +75,7 @@ export function planOf(seed: number, minutes: number): Plan {
   const vetoes = calm || onlyDeath ? undefined : vetoesOf(seeds, data, focusOf(seeds, quietFrom), quietFrom);
   const goesBack = calm || onlyDeath ? undefined : goesBackOf(seeds, data, quietFrom);
   const deployment = calm || onlyDeath ? undefined : deploymentOf(seeds, data, focusOf(seeds, quietFrom), quietFrom);
-  const aimed = [...(vetoes?.aimed ?? [])];
+  const aimed = [...(vetoes?.aimed ?? []), ...(aims ? noiseAimed(seeds.of('aims.noise')) : [])];
   return {
     seed,
     durationMs,
@@ -236,6 +236,12 @@ function aimsOf(random: Stream, data: readonly string[], quietFrom: number): Pic
     aimed: Array.from({ length: 1 + random.below(4) }, make).flat(),
     ...(random.chance(0.7) && { worse: { phase: random.pick(PHASES), times: random.pick([5, 30, 100]) } }),
   };
+}
+
+/** Noise that all observers meet at once, kept for one step of an act. */
+function noiseAimed(random: Stream): Aimed[] {
+  if (!random.chance(0.2)) return [];
+  return [{ phase: random.pick(PHASES), afterMs: random.between(0, 2_000), episode: { at: 0, forMs: random.between(5_000, 60_000), kind: 'noise', of: EVERYWHERE, probability: random.between(0.3, 1) } }];
 }
 
 function withAimed(aims: Pick<Plan, 'aimed' | 'worse'>, more: readonly Aimed[]): Pick<Plan, 'aimed' | 'worse'> {

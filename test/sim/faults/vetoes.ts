@@ -32,7 +32,7 @@ export function vetoesOf(seeds: Seeds, data: readonly string[], focus: number, q
     if (kind < 0.3) return flapping(random, of(), at, forMs);
     return [{ ...alarm(of(), at, forMs), state: random.chance(0.5) ? ('in alarm' as const) : random.pick(ALARM_STATES) }];
   }).flat();
-  const aimed = Array.from({ length: random.below(3) }, (): Aimed => ({
+  const aimed = Array.from({ length: 1 + random.below(4) }, (): Aimed => ({
     phase: random.pick(PHASES),
     afterMs: random.between(0, 2_000),
     episode: { ...alarm(of(), 0, random.heavy(30_000, quietFrom)), state: random.pick(ALARM_STATES) },

@@ -19,7 +19,7 @@ export function routesWith(active: readonly string[], members: readonly string[]
 }
 
 export function sortRoutes(routes: readonly Route[]): Routes {
-  return [...routes].sort((a, b) => (a.region < b.region ? -1 : a.region > b.region ? 1 : 0));
+  return [...routes].sort((a, b) => (a.region < b.region ? -1 : 1));
 }
 
 export function activeRegions(routes: Routes): string[] {

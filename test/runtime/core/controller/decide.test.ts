@@ -123,3 +123,40 @@ test('slow answers count where the policy says so', () => {
   expect(decided({ policy: { actOnSlow: true }, says: { ...gone, [B]: slow } })).toMatchObject({ action: 'fail over', to: C });
   expect(decided({ says: { ...gone, [B]: slow } })).toMatchObject({ action: 'fail over', to: B });
 });
+
+const DRAINED: Scene['policy'] = { failback: { kind: 'when drained', forMs: 60_000 } };
+const toA: Scene['lag'] = { [A]: { drainedForMs: 60_000 } };
+const human = (changed: Partial<Act> = {}) => act({ kind: 'human', by: 'ana', quarantines: [], ...changed });
+const late = (active: string[]) => [{ epoch: 3, active, leftMs: 1 }];
+
+/** At the edges of what was decided above. */
+const EDGES: readonly [string, Scene, Decision['action'], Reason][] = [
+  ['an open act has no cool-down left: nobody is at work', { says: gone, state: { act: act({}) }, actAge: 29 }, 'fail over', 'down for long enough'],
+  ['an act is under way, and no other voter is heard', { says: gone, state: { act: act({}) }, actAge: 29, coolDownLeft: 1_000, ages: [0, 99, undefined] }, 'hold', 'act under way'],
+  ['an act is as old as its deadline', { ...left, actAge: 30 }, 'finish', 'left unfinished'],
+  ['a person\'s act lost its last word', { ...left, state: { intent: [B], act: human({ state: 'unknown' }) } }, 'hold', 'healthy'],
+  ['traffic was seen elsewhere once, beside an unfinished act', { ...left, routes: seen([C], false) }, 'finish', 'left unfinished'],
+  ['an unfinished act began from nothing', { ...left, says: {}, state: { intent: [B], act: act({ from: [] }) } }, 'finish', 'left unfinished'],
+  ['an unfinished act leaves traffic where it was', { ...left, says: {}, state: { intent: [B], act: act({ kind: 'repair', from: [B], quarantines: [] }) } }, 'finish', 'left unfinished'],
+  ['one of two Regions that an unfinished act would leave is well again', { ...left, state: { intent: [B], act: act({ from: [A, C] }) } }, 'finish', 'left unfinished'],
+  ['its Region is well again, and traffic was seen once to have moved', { ...left, says: {}, routes: seen([B], false) }, 'finish', 'left unfinished'],
+  ['its Region is well again, and traffic was seen once not to have moved', { ...left, says: {}, routes: seen([A], false) }, 'hold', 'routes differ'],
+  ['another Region than its target was excluded since', { ...left, state: { ...left.state, excluded: [{ region: C, why: 'x' }] } }, 'finish', 'left unfinished'],
+  ['live routes differ as long after an act as they may take to settle', { routes: seen([B]), coolDownLeft: 1_770 }, 'adopt', 'moved by a person'],
+  ['a late landing undid two Regions, of which one is ill', { says: gone, state: { intent: [A, B], doubts: late([C]) }, routes: seen([C]) }, 'alarm', 'several active'],
+  ['a late landing undid a person\'s act, from elsewhere than it began', { says: { [B]: all(dead(60)) }, state: { intent: [B], act: human(), doubts: late([C]) }, routes: seen([C]) }, 'fail over', 'down for long enough'],
+  ['a late landing went back to two Regions, of which one is ill', { says: { ...gone, [B]: all(dead(60)) }, state: { intent: [B], act: human({ from: [A, C] }), doubts: late([A, C]) }, routes: seen([A, C]) }, 'fail over', 'down for long enough'],
+  ['the preferred Region is drained to, and a person made two others active', { state: { intent: [B, C] }, policy: DRAINED, lag: toA }, 'hold', 'healthy'],
+  ['the preferred Region is active', { policy: DRAINED, lag: toA }, 'hold', 'healthy'],
+  ['nothing is known of how far the preferred Region is behind', { state: { intent: [B] }, policy: DRAINED }, 'hold', 'healthy'],
+  ['nothing is known of whether the preferred Region is drained to', { state: { intent: [B] }, policy: DRAINED, lag: { [A]: { lagMs: 5 } } }, 'hold', 'healthy'],
+  ['a person chose a Region outside the order, and a better one is drained to', { says: { 'eu-north-1': all(ok) }, state: { intent: ['eu-north-1'] }, policy: DRAINED, lag: toA }, 'fail back', 'drained'],
+];
+
+test.each(EDGES)('%s', (_, scene, action, reason) => {
+  expect(decided(scene)).toMatchObject({ action, reason });
+});
+
+test('a brake that is on before anything is intended tells of no drift', () => {
+  expect(decided({ state: { epoch: 0, intent: [], brake: { by: 'ana', why: 'a freeze' } }, routes: seen([A]) }).sentence).toBe('paused by ana: a freeze');
+});

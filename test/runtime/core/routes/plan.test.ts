@@ -31,6 +31,7 @@ const rows: Row[] = [
   ['a first deployment whose parameter names a Region', create({ ActiveRegion: 'eu-west-1' }), { kind: 'submit', active: ['eu-west-1'] }],
   ['a first deployment whose parameter says unchanged', create({ ActiveRegion: 'unchanged', SwitchId: '' }), { kind: 'submit', active: ['us-east-1'] }],
   ['a replaced access point', update({ old: { AccessPointArn: OLD_ARN } }), { kind: 'carry over', unheeded: undefined }],
+  ['a replaced access point, and a switch of an earlier deployment that stuck', update({ ActiveRegion: 'us-west-2', SwitchId: '1', old: { AccessPointArn: OLD_ARN } }), { kind: 'carry over', unheeded: undefined }],
   ['a replaced access point with ENFORCE', update({ OnRedeploy: 'ENFORCE', old: { AccessPointArn: OLD_ARN } }), { kind: 'carry over' }],
   ['a replaced access point and a switch at once', update({ ActiveRegion: 'eu-west-1', old: { AccessPointArn: OLD_ARN, ActiveRegion: 'unchanged' } }), { kind: 'carry over', unheeded: expect.stringContaining('deploy it again') }],
   ['ActiveRegion changed from unchanged', update({ ActiveRegion: 'us-west-2', old: { ActiveRegion: 'unchanged' } }), { kind: 'switch', to: 'us-west-2' }],
@@ -98,4 +99,38 @@ describe('the status of the stack', () => {
   test.each([undefined, FORWARD, BACK, UNREADABLE])('does not matter to a delete, nor do properties that cannot be', (stack) => {
     expect(planRoutes(facts({ RequestType: 'Delete', OnRedeploy: 'SOMETIMES' }, stack)).kind).toBe('nothing');
   });
+});
+
+describe('each plan says in one sentence what is done, and why', () => {
+  const sentence = (options: EventOptions, stack: StackFacts | undefined = FORWARD) => planRoutes(facts(options, stack)).sentence;
+
+  test.each<[EventOptions, string]>([
+    [{ RequestType: 'Delete' }, 'nothing to do: routes go when their access point goes'],
+    [create({ ActiveRegions: ['us-east-1', 'eu-west-1'] }), 'first deployment: us-east-1, eu-west-1 to be active'],
+    [update({ old: { AccessPointArn: OLD_ARN } }), `the access point was replaced: the routes of ${OLD_ARN.split('/')[1]} go to mfzwi23gnjvgw.mrap`],
+    [update({ ActiveRegion: 'unchanged', SwitchId: '2', old: { SwitchId: '1' } }), "'SwitchId' changed to '2' while 'ActiveRegion' names no Region; pass both, the Region (eu-west-1, us-east-1, us-west-2) and a new switch id"],
+    [update({ ActiveRegion: 'us-west-2', old: { ActiveRegion: 'us-east-1' } }), "switch to us-west-2: 'ActiveRegion' was us-east-1 before"],
+    [update({ ActiveRegion: 'us-west-2', old: { ActiveRegion: 'unchanged' } }), "switch to us-west-2: 'ActiveRegion' was unchanged before"],
+    [update({ ActiveRegion: 'us-west-2', SwitchId: '2', old: { SwitchId: '1' } }), "switch to us-west-2: 'SwitchId' changed to '2'"],
+    [update(), 'no switch was asked for: live routes stay as they are (PRESERVE)'],
+    [update({ OnRedeploy: 'ENFORCE' }), 'us-east-1 to be active, as each deployment asks (ENFORCE)'],
+    [update({ OnRedeploy: 'FAIL_ON_DRIFT' }), 'no switch was asked for: live routes must be as deployed, us-east-1 active (FAIL_ON_DRIFT)'],
+  ])('%j: %s', (options, expected) => {
+    expect(sentence(options)).toBe(expected);
+  });
+
+  test('which the question for the status of the stack repeats', () => {
+    expect(planRoutes(facts(create())).sentence).toBe("the stack's status decides whether to go on: first deployment: us-east-1 to be active");
+  });
+});
+
+test('an update that knows nothing of what was before compares with nothing, and replaces no access point', () => {
+  expect(planRoutes({ ...facts(update(), FORWARD), previous: undefined })).toMatchObject({ kind: 'leave' });
+  expect(planRoutes({ ...facts(update({ ActiveRegion: 'us-west-2' }), FORWARD), previous: {} })).toMatchObject({ kind: 'switch', to: 'us-west-2' });
+});
+
+test('a switch id that stuck from an earlier deployment asks for nothing', () => {
+  const stuck = facts(update({ ActiveRegion: 'us-west-2', SwitchId: '1' }), FORWARD);
+  expect(planRoutes({ ...stuck, previous: { activeRegion: 'us-west-2', switchId: '1', accessPointArn: undefined } })).toMatchObject({ kind: 'leave' });
+  expect(planRoutes({ ...stuck, previous: { activeRegion: 'us-west-2', switchId: '0', accessPointArn: undefined } })).toMatchObject({ kind: 'switch' });
 });

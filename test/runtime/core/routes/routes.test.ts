@@ -1,4 +1,4 @@
-import { activeRegions, describeRoutes, list, memberRegions, planFault, routesWith, sameRoutes, sortRoutes } from '../../../../runtime/core/routes/routes';
+import { activeRegions, describeRoutes, list, memberRegions, planFault, routesKey, routesWith, sameRoutes, sortRoutes } from '../../../../runtime/core/routes/routes';
 
 const [A, B, C] = ['eu-west-1', 'us-east-1', 'us-west-2'];
 const live = routesWith([A], [A, B, C]);
@@ -25,6 +25,12 @@ test('routes are told by who is active and who is passive, and dials that the se
   expect(describeRoutes(routesWith([], [A]))).toBe(`active none, passive ${A}`);
   expect(describeRoutes([{ region: A, dial: 100 }, { region: B, dial: 30 }, { region: C, dial: 7 }])).toBe(`active ${A}, ${B}, ${C}, passive none (${B} at 30, ${C} at 7)`);
   expect([list([]), list([A, B])]).toEqual(['none', `${A}, ${B}`]);
+});
+
+test('routes of one Region more than once keep their order, and text that is equal for equal routes names each Region apart', () => {
+  const dials = (routes: readonly { region: string; dial: number }[]) => sortRoutes(routes).map(({ region, dial }) => `${region} ${dial}`);
+  expect(dials([{ region: C, dial: 1 }, { region: A, dial: 2 }, { region: B, dial: 3 }, { region: A, dial: 4 }])).toEqual([`${A} 2`, `${A} 4`, `${B} 3`, `${C} 1`]);
+  expect(routesKey(live)).toBe(`${A}=100,${B}=0,${C}=0`);
 });
 
 describe('a plan', () => {

@@ -9,6 +9,7 @@ import asyncio
 import functools
 import json
 import time
+import uuid
 
 
 def install(app, _s3):
@@ -87,7 +88,9 @@ def _log(logs, worker, line):
     """Whether the line was kept."""
     now = int(time.time() * 1000)
     group, may = _group_of(worker.config), _may_of(worker.config)
-    stream = f"{time.strftime('%Y/%m/%d', time.gmtime())}/[$LATEST]{id(worker):032x}"
+    # Each process has a stream of its own, also where one lies in memory where another did.
+    vars(worker).setdefault("log_stream", uuid.uuid4().hex)
+    stream = f"{time.strftime('%Y/%m/%d', time.gmtime())}/[$LATEST]{worker.log_stream}"
     if group not in logs._log_groups:
         if not may("logs:CreateLogGroup", group, ""):
             return False

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Credentials } from '../../../local';
 import { usageOf } from '../../../lib/private/controller-cost';
 import { Alarm, Metric, withDefaults } from '../../../lib/private/controller-contract';
+import { heartbeatKey } from '../../../runtime/aws/heartbeats';
 import { systemWallClock } from '../../../runtime/aws/system';
 import type { RegisterState } from '../../../runtime/core/controller/register-state';
 import { fenceStatement } from '../../../runtime/core/operate/fence/statement';
@@ -16,7 +17,7 @@ import { createUser } from '../../local/support';
 import type { ObserverFunction } from '../../../local/controller/observers';
 import { HOME, INTERVAL_MS, NAME, ORDER, UNHEALTHY_FOR_MS, VOTERS } from './app';
 import { GuardedEstate } from './guarded';
-import { grantedTo, withoutPermission } from './permissions';
+import { grantedTo, scheduleOf, withoutPermission } from './permissions';
 
 jest.setTimeout(180_000);
 
@@ -168,9 +169,14 @@ describe('the active Region dies', () => {
 });
 
 describe('traffic stays where it is', () => {
-  test.each([ASIDE, TARGET])('when the control Region %s dies', async (region) => {
+  test.each([ASIDE, TARGET])('when the control Region %s dies: too few voters are heard', async (region) => {
+    const since = Date.now();
     await estate.kill(region);
     await quiet();
+    for (const voter of VOTERS.filter((one) => one !== region)) {
+      expect((await estate.published(voter, Metric.VOTERS_FRESH, since)).last).toBe(2);
+      await estate.alarms(Alarm.VOTERS_TOO_FEW, [voter]);
+    }
   });
 
   test('when two control Regions die, the active one among them: nobody has a majority', async () => {
@@ -182,9 +188,16 @@ describe('traffic stays where it is', () => {
   test('while somebody has paused the controller by the command, and leaves once that is resumed, with the Region still dead', async () => {
     const paused = await command(estate, 'pause', '--why', 'maintenance of the network');
     expect({ code: paused.code, said: paused.stdout + paused.stderr }).toEqual({ code: 0, said: expect.stringMatching(/moves no traffic until 's3-failover resume'/) });
+    const since = Date.now();
     await estate.kill(ACTIVE);
     const said = await quiet();
-    for (const voter of [TARGET, ASIDE]) expect(said[voter]).toContain('paused');
+    for (const voter of [TARGET, ASIDE]) {
+      expect(said[voter]).toContain('paused');
+      await shows(voter, since, { [ACTIVE]: [1, 0], [TARGET]: [0, 1] }, { [Metric.BRAKE_ON]: 1 });
+      // It keeps from something only since the Region is dead.
+      expect((await estate.published(voter, Metric.DECISION_HELD, since, { Reason: 'paused' })).sum).toBeGreaterThanOrEqual(1);
+      await estate.alarms(Alarm.BRAKE_ON, [voter]);
+    }
     expect((await estate.decisions(TARGET)).at(-1)!.sentence).toMatch(/^paused by arn:.*: maintenance of the network/);
 
     const resumed = await command(estate, 'resume');
@@ -202,18 +215,36 @@ describe('traffic stays where it is', () => {
   });
 
   test('when two voters cannot reach the active Region, and it is well to its own observer: disputed', async () => {
+    const since = Date.now();
     for (const from of [ASIDE, TARGET]) await estate.cut(from, ACTIVE);
     const said = await quiet();
     expect(said[TARGET]).toContain('disputed');
+    for (const voter of VOTERS) {
+      await shows(voter, since, { [ACTIVE]: [1, 0], [TARGET]: [0, 1] }, { [Metric.DISPUTED]: 1, [Metric.VOTERS_FRESH]: 3 });
+      expect((await estate.published(voter, Metric.DECISION_HELD, since, { Reason: 'disputed' })).sum).toBeGreaterThanOrEqual(1);
+      await estate.alarms(Alarm.DISPUTED, [voter]);
+    }
     expect((await estate.decisions(TARGET)).at(-1)!.sentence).toMatch(new RegExp(`^${ACTIVE} is down to a majority of voters for \\d+ s and well to its own observer; held until 600 s$`));
     const shown = await command(estate, 'status');
     expect(shown.stdout).toMatch(new RegExp(`${ACTIVE} is down to a majority of voters for .* and well to its own\\s+observer`));
   });
 
-  test('when a policy refuses the probes: a mistake that no failover mends', async () => {
+  test('when a policy refuses the probes: a mistake that no failover mends, also where no other Region is well', async () => {
+    const since = Date.now();
     const { data, probe } = estate.voter(ASIDE).settings.regions[ACTIVE];
     const refuse = (bucket: string) => [{ Effect: 'Deny', Principal: '*', Action: ['s3:PutObject', 's3:GetObject'], Resource: `arn:aws:s3:::${bucket}/*` }];
-    const said = await estate.withPolicy(ACTIVE, [data, probe], refuse, quiet);
+    const said = await estate.withPolicy(ACTIVE, [data, probe], refuse, async () => {
+      const reasons = await quiet();
+      for (const voter of VOTERS) {
+        await shows(voter, since, { [ACTIVE]: [1, 0], [TARGET]: [0, 1] }, { [Metric.MISCONFIGURED]: 1, [Metric.HEALTHY_REGIONS]: 1 });
+        await estate.alarms(Alarm.MISCONFIGURED, [voter]);
+        expect(await estate.stateOf(voter, Alarm.NO_HEALTHY_REGION)).toBe('OK');
+      }
+      await estate.aws.control.setBucket(estate.voter(ASIDE).settings.regions[TARGET].probe, { kind: 'failing', status: 503 });
+      await estate.alarms(Alarm.NO_HEALTHY_REGION, VOTERS);
+      expect(await estate.active()).toEqual([ACTIVE]);
+      return reasons;
+    });
     for (const reasons of Object.values(said)) expect(reasons).toContain('misconfigured');
   });
 
@@ -237,7 +268,8 @@ describe('every permission of an observer is missed', () => {
   const bucket = (kind: 'data' | 'probe', region: string) => (resource: string) => resource.startsWith(`arn:aws:s3:::${estate.voter(ASIDE).settings.regions[region][kind]}`);
   const isHeartbeat = (resource: string) => resource.includes('heartbeat/');
   const INSIDE = /this Region could not be looked at from inside/;
-  const mistake = (region: string) => new RegExp(`a mistake and no outage: ${region}`);
+  /** Names every Region: each has its own permission. */
+  const MISTAKE = new RegExp(`a mistake and no outage: ${[...ORDER].sort().join(', ')}`);
 
   interface Lack {
     readonly action: string;
@@ -245,25 +277,20 @@ describe('every permission of an observer is missed', () => {
     readonly notice: RegExp;
   }
 
-  const OF_VOTERS: readonly Lack[] = [
-    { action: 'dynamodb:GetItem', of: all, notice: /"reason":"register unreadable"/ },
-    { action: 'dynamodb:Query', of: all, notice: /"reason":"register unreadable"/ },
-    { action: 'dynamodb:PutItem', of: all, notice: /"reason":"not heard"/ },
-    ...ORDER.flatMap((region) => [
-      { action: 's3:PutObject', of: (resource: string) => bucket('probe', region)(resource), notice: mistake(region) },
-      { action: 's3:GetObject', of: (resource: string) => bucket('data', region)(resource), notice: mistake(region) },
-    ]),
+  /** The selves lack one of theirs while the voters lack one: neither sees the other's. */
+  const ROUNDS: readonly { readonly voters: Lack; readonly selves?: Lack; readonly before?: () => Promise<void>; readonly forMs?: number }[] = [
+    { voters: { action: 'dynamodb:GetItem', of: all, notice: /"reason":"register unreadable"/ }, selves: { action: 'dynamodb:GetItem', of: all, notice: /what this observer said last could not be read/ } },
+    { voters: { action: 'dynamodb:Query', of: all, notice: /"reason":"register unreadable"/ }, selves: { action: 's3:PutObject', of: (resource, { region }) => bucket('probe', region)(resource), notice: INSIDE } },
+    { voters: { action: 'dynamodb:PutItem', of: all, notice: /"reason":"not heard"/ }, selves: { action: 'dynamodb:PutItem', of: all, notice: /no report was written/ }, forMs: STALE_MS },
+    { voters: { action: 's3:PutObject', of: all, notice: MISTAKE }, selves: { action: 's3:GetObject', of: all, notice: INSIDE } },
+    { voters: { action: 's3:GetObject', of: all, notice: MISTAKE } },
+    { voters: { action: 's3:ListBucket', of: all, notice: MISTAKE }, selves: { action: 's3:ListBucket', of: all, notice: INSIDE }, before: removeHeartbeats },
+    // Silence. What a voter's is noticed by is below.
+    { voters: { action: 'logs:PutLogEvents', of: all, notice: /^$/ }, selves: { action: 'logs:PutLogEvents', of: all, notice: /^$/ } },
   ];
-  /** Taken out while the voters lack one of theirs: neither sees the other's. */
-  const OF_SELVES: readonly Lack[] = [
-    { action: 'dynamodb:GetItem', of: all, notice: /what this observer said last could not be read/ },
-    { action: 's3:PutObject', of: (resource, { region }) => bucket('probe', region)(resource), notice: INSIDE },
-    { action: 'dynamodb:PutItem', of: all, notice: /no report was written/ },
-    { action: 's3:GetObject', of: (resource, { region }) => bucket('data', region)(resource), notice: INSIDE },
-  ];
+  /** People are told of acts by these. */
+  const NOTICES = ['sns:Publish', 'events:PutEvents'];
   const HEARTBEAT: Lack = { action: 's3:PutObject', of: isHeartbeat, notice: /no heartbeat was written/ };
-  /** The local AWS says that an object is not there to whoever asks, and takes logs from everybody. */
-  const UNPROVEN = ['s3:ListBucket', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 
   /** For so many ticks each observer lacks what it is given to lack; answers which of them said nothing of it. */
   async function silentWithout(lacks: readonly (readonly [ObserverFunction, Lack])[], forMs: number): Promise<string[]> {
@@ -281,12 +308,20 @@ describe('every permission of an observer is missed', () => {
     });
   }
 
-  test('of its looks, its reports and its heartbeat', async () => {
+  /** What observers read is not there yet, as in the first minute of a controller, and all is well nevertheless. */
+  async function removeHeartbeats(): Promise<void> {
+    const { keyPrefix, regions } = estate.voter(ASIDE).settings;
+    await Promise.all(ORDER.map((region) => estate.aws.clients.s3(region).send(new DeleteObjectCommand({ Bucket: regions[region].data, Key: heartbeatKey(keyPrefix, region) }))));
+    await sleep(INTERVAL_MS);
+    await estate.allWell();
+  }
+
+  test('of its looks, its reports, its heartbeat and its log', async () => {
     const began = Date.now();
     await withoutPermission(estate, selves(), ({ action, resource }) => action === HEARTBEAT.action && isHeartbeat(resource), async () => {
-      for (const [index, lack] of OF_VOTERS.entries()) {
-        const ofSelf = OF_SELVES[index] ? selves().map((self) => [self, OF_SELVES[index]] as const) : [];
-        expect(await silentWithout([...voters().map((voter) => [voter, lack] as const), ...ofSelf], lack.action === 'dynamodb:PutItem' ? STALE_MS : TICKS_MS)).toEqual([]);
+      for (const { voters: ofVoters, selves: ofSelves, before, forMs = TICKS_MS } of ROUNDS) {
+        await before?.();
+        expect(await silentWithout([...voters().map((voter) => [voter, ofVoters] as const), ...(ofSelves ? selves().map((self) => [self, ofSelves] as const) : [])], forMs)).toEqual([]);
       }
       for (const self of selves()) await estate.until(`${self.region} misses its heartbeat`, async () => (await estate.lines(self, began)).some(({ said }) => HEARTBEAT.notice.test(String(said.message))));
     });
@@ -298,20 +333,56 @@ describe('every permission of an observer is missed', () => {
       await estate.until(`an act without ${action} fails`, async () => (await estate.lines(estate.voter(TARGET), since)).some(isRefused));
       expect(await estate.active()).toEqual([ACTIVE]);
     };
-    await estate.kill(ACTIVE);
-    for (const action of ['s3:GetMultiRegionAccessPointRoutes', 's3:SubmitMultiRegionAccessPointRoutes']) {
+    const mute = [estate.voter(ASIDE), estate.functions.find(({ role, region }) => role === 'self' && region === TARGET)!];
+    const began = Date.now();
+    await withoutPermission(estate, mute, ({ action }) => action === 'logs:CreateLogStream', async () => {
+      for (const one of mute) await estate.crash(one);
+      await estate.nextMinute();
+      const muteSince = Date.now();
+      await estate.kill(ACTIVE);
+      for (const action of ['s3:GetMultiRegionAccessPointRoutes', 's3:SubmitMultiRegionAccessPointRoutes']) {
+        const since = Date.now();
+        await withoutPermission(estate, voters(), (granted) => granted.action === action, () => failed(action, since));
+      }
+      await withoutPermission(estate, voters(), ({ action }) => NOTICES.includes(action), () => estate.moved(TARGET));
+
+      // Nobody is told of that act, but by its voter's log, and by the alarms.
+      const lost = await estate.until('the voter says that nobody was told', async () => (await estate.lines(estate.voter(TARGET), began)).find(({ said }) => said.message === 'not everybody was told of an act'));
+      expect(lost.said).toMatchObject({ level: 'ERROR', lost: [expect.stringContaining('events PutEvents'), expect.stringContaining('sns Publish')] });
+      expect(await estate.ear.mailsIn(TARGET, began)).toEqual([]);
+      expect((await estate.ear.eventsIn(TARGET, began)).map(({ detail }) => detail.act.state)).not.toContain('done');
+      await estate.until('the alarm says that a failover happened', async () => (await estate.ear.alarmsIn(TARGET, began)).some(({ name, state }) => name === `${NAME}-${Alarm.FAILED_OVER}` && state === 'ALARM'));
+
+      // Without a log there are no metrics either, which the alarms of that Region take for the worst.
+      for (const one of mute) expect(await estate.lines(one, muteSince)).toEqual([]);
+      expect((await estate.published(ASIDE, Metric.VOTERS_FRESH, muteSince)).last).toBeUndefined();
+      await estate.alarms(Alarm.NO_HEALTHY_REGION, [ASIDE]);
+      expect(await estate.stateOf(TARGET, Alarm.NO_HEALTHY_REGION)).toBe('OK');
+    });
+  });
+
+  test('of its schedule: a voter that is not started any more is missed by the others, and starts once it may be', async () => {
+    const voter = estate.voter(ASIDE);
+    await withoutPermission(estate, [await scheduleOf(estate, voter)], ({ action }) => action === 'lambda:InvokeFunction', async () => {
+      await estate.crash(voter);
       const since = Date.now();
-      await withoutPermission(estate, voters(), (granted) => granted.action === action, () => failed(action, since));
-    }
-    await estate.moved(TARGET);
+      await estate.nextMinute();
+      for (const region of [TARGET, ACTIVE]) {
+        await estate.alarms(Alarm.VOTERS_TOO_FEW, [region]);
+        expect((await estate.published(region, Metric.VOTERS_FRESH, since)).last).toBe(2);
+      }
+      expect(await estate.lines(voter, since)).toEqual([]);
+    });
+    await estate.nextMinute();
+    await estate.alarms(Alarm.VOTERS_TOO_FEW, [TARGET, ACTIVE], 'OK');
   });
 
   test('and no other is granted', async () => {
     const ofActs = ['s3:SubmitMultiRegionAccessPointRoutes', 's3:GetMultiRegionAccessPointRoutes'];
-    // People are told of acts by these; an act's own log has it as well.
-    const notices = ['sns:Publish', 'events:PutEvents'];
+    const ofLogs = ['logs:CreateLogStream', 'logs:PutLogEvents'];
     const actions = (some: readonly { readonly action: string }[]) => some.map(({ action }) => action);
-    for (const voter of voters()) expect(new Set(actions(await grantedTo(estate, voter)))).toEqual(new Set([...actions(OF_VOTERS), ...ofActs, ...notices, ...UNPROVEN]));
-    for (const self of selves()) expect(new Set(actions(await grantedTo(estate, self)))).toEqual(new Set([...actions(OF_SELVES), ...UNPROVEN]));
+    for (const voter of voters()) expect(new Set(actions(await grantedTo(estate, voter)))).toEqual(new Set([...actions(ROUNDS.map((round) => round.voters)), ...ofActs, ...NOTICES, ...ofLogs]));
+    for (const self of selves()) expect(new Set(actions(await grantedTo(estate, self)))).toEqual(new Set([...actions(ROUNDS.flatMap((round) => round.selves ?? [])), ...ofLogs]));
+    for (const one of estate.functions) expect(await grantedTo(estate, await scheduleOf(estate, one))).toEqual([{ action: 'lambda:InvokeFunction', resource: expect.stringContaining(one.name) }]);
   });
 });

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeAlarmsCommand, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { GetBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { type LocalAws, startLocalAws } from '../../../local';
@@ -77,6 +78,20 @@ export class GuardedEstate {
 
   public cut(from: string, to: string): Promise<void> {
     return this.aws.control.setPath({ from, to, fault: { kind: 'blackhole' } });
+  }
+
+  /** Ends what runs of an observer, as when its machine is lost: the schedule must start it again. */
+  public async crash({ region, name }: ObserverFunction): Promise<void> {
+    const lambda = this.aws.clients.lambda(region);
+    const { MemorySize } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: name, MemorySize }));
+  }
+
+  /** Every schedule fires once more. */
+  public async nextMinute(): Promise<void> {
+    await this.aws.control.setMinutes({ schedulesMs: 1_000 });
+    await sleep(800);
+    await this.aws.control.setMinutes({ schedulesMs: 60_000 });
   }
 
   /** Does something while a bucket's policy has these statements more. */

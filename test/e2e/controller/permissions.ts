@@ -1,4 +1,4 @@
-import { GetRolePolicyCommand, ListRolePoliciesCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { GetRolePolicyCommand, ListRolePoliciesCommand, ListRolesCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import type { ObserverFunction } from '../../../local/controller/observers';
 import type { GuardedEstate } from './guarded';
 
@@ -9,20 +9,35 @@ interface Statement {
   readonly Condition?: object;
 }
 
-/** One action on one resource that an observer's role allows. */
+/** An observer, or the schedule that starts it. */
+export type Permitted = Pick<ObserverFunction, 'role' | 'region' | 'roleName'>;
+
+/** One action on one resource that a role allows. */
 export interface Granted {
   readonly action: string;
   readonly resource: string;
 }
 
+/** The schedule that starts an observer. */
+export async function scheduleOf(estate: GuardedEstate, observer: ObserverFunction): Promise<Permitted> {
+  const { Roles } = await estate.aws.clients.iam().send(new ListRolesCommand({}));
+  const ofSchedules = Roles!.filter(({ AssumeRolePolicyDocument }) => decodeURIComponent(AssumeRolePolicyDocument!).includes('scheduler.amazonaws.com'));
+  for (const { RoleName } of ofSchedules) {
+    const schedule = { ...observer, roleName: RoleName! };
+    const granted = await grantedTo(estate, schedule);
+    if (granted.some(({ action, resource }) => action === 'lambda:InvokeFunction' && resource.endsWith(`:function:${observer.name}`) && resource.includes(`:${observer.region}:`))) return schedule;
+  }
+  throw new Error(`nothing may start ${observer.name} in ${observer.region}`);
+}
+
 /** Every permission of an observer's role, as it is deployed. */
-export async function grantedTo(estate: GuardedEstate, observer: ObserverFunction): Promise<Granted[]> {
+export async function grantedTo(estate: GuardedEstate, observer: Permitted): Promise<Granted[]> {
   const { document } = await policyOf(estate, observer);
   return document.Statement.flatMap((statement) => list(statement.Action).flatMap((action) => list(statement.Resource).map((resource) => ({ action, resource }))));
 }
 
 /** Does something while observers lack what `lacks` says of theirs; fails when one of them never had it. */
-export async function withoutPermission<T>(estate: GuardedEstate, observers: readonly ObserverFunction[], lacks: (granted: Granted, observer: ObserverFunction) => boolean, run: () => Promise<T>): Promise<T> {
+export async function withoutPermission<T extends Permitted, R>(estate: GuardedEstate, observers: readonly T[], lacks: (granted: Granted, observer: T) => boolean, run: () => Promise<R>): Promise<R> {
   const whole = await Promise.all(observers.map((observer) => policyOf(estate, observer)));
   const put = (index: number, document: object) => estate.aws.clients.iam().send(new PutRolePolicyCommand({ RoleName: observers[index].roleName, PolicyName: whole[index].name, PolicyDocument: JSON.stringify(document) }));
   try {
@@ -37,7 +52,7 @@ export async function withoutPermission<T>(estate: GuardedEstate, observers: rea
   }
 }
 
-async function policyOf(estate: GuardedEstate, { roleName }: ObserverFunction): Promise<{ readonly name: string; readonly document: { readonly Version: string; readonly Statement: Statement[] } }> {
+async function policyOf(estate: GuardedEstate, { roleName }: Permitted): Promise<{ readonly name: string; readonly document: { readonly Version: string; readonly Statement: Statement[] } }> {
   const iam = estate.aws.clients.iam();
   const { PolicyNames } = await iam.send(new ListRolePoliciesCommand({ RoleName: roleName }));
   if (PolicyNames!.length !== 1) throw new Error(`the role ${roleName} should have one policy, got ${PolicyNames}`);

@@ -203,16 +203,26 @@ export class GuardedEstate {
     return { sum: points.reduce((sum, { Sum }) => sum + Sum!, 0), ...(points.length > 0 && { last: points.at(-1)!.Maximum! }) };
   }
 
-  /** Until the alarms of these control Regions are in a state. */
-  public async alarms(name: AlarmName | `${AlarmName}-${string}`, regions: readonly string[], state: 'ALARM' | 'OK' = 'ALARM'): Promise<void> {
+  /** Until these control Regions raised an alarm since a time. */
+  public async alarmed(name: AlarmName, regions: readonly string[], since: number): Promise<void> {
     for (const region of regions) {
-      await this.until(`the alarm ${name} in ${region} is ${state}`, async () => (await this.stateOf(region, name)) === state);
+      // Told in whole seconds.
+      await this.until(`the alarm ${name} in ${region} was raised`, async () => {
+        const { state, at } = await this.alarm(region, name);
+        return state === 'ALARM' && at >= Math.floor(since / 1000) * 1000;
+      });
     }
   }
 
-  public async stateOf(region: string, name: string): Promise<string> {
+  /** Until these control Regions raise an alarm no more. */
+  public async calmed(name: AlarmName, regions: readonly string[]): Promise<void> {
+    for (const region of regions) await this.until(`the alarm ${name} in ${region} is over`, async () => (await this.alarm(region, name)).state === 'OK');
+  }
+
+  /** State of an alarm, and since when. */
+  public async alarm(region: string, name: AlarmName): Promise<{ readonly state: string; readonly at: number }> {
     const { MetricAlarms } = await this.aws.clients.cloudWatch(region).send(new DescribeAlarmsCommand({ AlarmNames: [`${NAME}-${name}`] }));
     if (MetricAlarms!.length !== 1) throw new Error(`there is no alarm ${name} in ${region}`);
-    return MetricAlarms![0].StateValue!;
+    return { state: MetricAlarms![0].StateValue!, at: Number(MetricAlarms![0].StateUpdatedTimestamp) };
   }
 }

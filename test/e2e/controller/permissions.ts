@@ -44,7 +44,8 @@ export async function withoutPermission<T extends Permitted, R>(estate: GuardedE
     await Promise.all(whole.map(({ document }, index) => {
       const left = document.Statement.flatMap((statement) => rest(statement, (granted) => lacks(granted, observers[index])));
       if (JSON.stringify(left) === JSON.stringify(document.Statement.flatMap((statement) => rest(statement, () => false)))) throw new Error(`${observers[index].role} in ${observers[index].region} never had this permission`);
-      return put(index, { ...document, Statement: left });
+      // A policy needs a statement; this one allows nothing.
+      return put(index, { ...document, Statement: left.length > 0 ? left : document.Statement.map((statement) => ({ ...statement, Effect: 'Deny' })) });
     }));
     return await run();
   } finally {

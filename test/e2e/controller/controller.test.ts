@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Credentials } from '../../../local';
-import { usageOf } from '../../../lib/private/controller-cost';
+import { BYTES_BESIDE_A_LINE, LOG_BYTES, usageOf } from '../../../lib/private/controller-cost';
 import { Alarm, Metric, withDefaults } from '../../../lib/private/controller-contract';
 import { heartbeatKey } from '../../../runtime/aws/heartbeats';
 import { systemWallClock } from '../../../runtime/aws/system';
@@ -15,7 +16,7 @@ import { Writer } from '../../campaign/writer';
 import { type CliResult, runCli } from '../../local/run-cli';
 import { createUser } from '../../local/support';
 import type { LogLine, ObserverFunction } from '../../../local/controller/observers';
-import { HOME, INTERVAL_MS, NAME, ORDER, UNHEALTHY_FOR_MS, VOTERS } from './app';
+import { HOME, HOME_STACK, INTERVAL_MS, NAME, ORDER, UNHEALTHY_FOR_MS, VOTERS } from './app';
 import { GuardedEstate } from './guarded';
 import { grantedTo, scheduleOf, withoutPermission } from './permissions';
 
@@ -38,6 +39,8 @@ beforeAll(async () => {
 beforeEach(() => estate.reset());
 afterAll(() => estate?.stop());
 
+const voters = () => estate.functions.filter(({ role }) => role === 'voter');
+
 /** Nothing moves for as long as a failover takes; answers with why, by voter. */
 async function quiet(): Promise<{ readonly [voter: string]: readonly string[] }> {
   const since = Date.now();
@@ -57,6 +60,12 @@ test('uses no more than the cost function says', async () => {
   const month = usageOf({ policy, dataRegions: ORDER.length, memoryMib: 256, alarms: true });
   // Runs may overlap within so short a time, and one look is begun in it that belongs to another.
   const share = (took + 6 * INTERVAL_MS) / (30 * 24 * 3_600_000);
+
+  // Decisions are most of the log.
+  const lines = (await Promise.all(voters().map((voter) => estate.lines(voter, since)))).flat().filter(({ said }) => 'action' in said).map(({ said }) => JSON.stringify(said).length + BYTES_BESIDE_A_LINE);
+  expect(lines.length).toBeGreaterThanOrEqual(VOTERS.length * COUNTED_MS / INTERVAL_MS / 2);
+  expect(Math.max(...lines)).toBeLessThanOrEqual(LOG_BYTES.decision);
+  expect(Math.min(...lines)).toBeGreaterThanOrEqual(LOG_BYTES.decision / 2);
 
   const used = {
     bucketWrites: counted('PutObject'),
@@ -262,7 +271,6 @@ describe('every permission of an observer is missed', () => {
   const TICKS_MS = 3 * INTERVAL_MS;
   /** A report is stale by then, and its observer no longer counted. */
   const STALE_MS = 5 * INTERVAL_MS;
-  const voters = () => estate.functions.filter(({ role }) => role === 'voter');
   const selves = () => estate.functions.filter(({ role }) => role === 'self');
   const all = () => true;
   const bucket = (kind: 'data' | 'probe', region: string) => (resource: string) => resource.startsWith(`arn:aws:s3:::${estate.voter(ASIDE).settings.regions[region][kind]}`);
@@ -356,7 +364,7 @@ describe('every permission of an observer is missed', () => {
       // Without a log there are no metrics either, which the alarms of that Region take for the worst.
       for (const one of mute) expect(await estate.lines(one, since)).toEqual([]);
       expect((await estate.published(ASIDE, Metric.VOTERS_FRESH, since)).last).toBeUndefined();
-      await estate.alarmed(Alarm.NO_HEALTHY_REGION, [ASIDE], since);
+      await estate.alarmed(Alarm.NO_HEALTHY_REGION, [ASIDE], began);
       expect((await estate.alarm(TARGET, Alarm.NO_HEALTHY_REGION)).state).toBe('OK');
     }));
   });
@@ -385,4 +393,13 @@ describe('every permission of an observer is missed', () => {
     for (const self of selves()) expect(new Set(actions(await grantedTo(estate, self)))).toEqual(new Set([...actions(ROUNDS.flatMap((round) => round.selves ?? [])), ...ofLogs]));
     for (const one of estate.functions) expect(await grantedTo(estate, await scheduleOf(estate, one))).toEqual([{ action: 'lambda:InvokeFunction', resource: expect.stringContaining(one.name) }]);
   });
+});
+
+test('fails to deploy an application that leaves its controller behind, which goes on', async () => {
+  const { exitCode, output } = await estate.deployUncontrolled();
+  expect(exitCode).not.toBe(0);
+  expect(output.replace(/\s+/g, ' ')).toContain(`the controller of this bucket must be destroyed before this deployment leaves it out, and its table '${NAME}-controller' is still in ${VOTERS.join(', ')}`);
+  const { Stacks } = await estate.aws.clients.cloudFormation(HOME).send(new DescribeStacksCommand({ StackName: HOME_STACK }));
+  expect(Stacks![0].StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+  await estate.allWell();
 });

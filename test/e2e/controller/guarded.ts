@@ -13,7 +13,7 @@ import { parseReport, reportKey } from '../../../runtime/core/controller/report'
 import { METRICS_NAMESPACE, type Alarm, type Metric } from '../../../lib/private/controller-contract';
 import { submitRoutes } from '../../local/support';
 import { Ear } from './ear';
-import { NAME, ORDER, REGIONS, synthesizeGuarded, VOTERS } from './app';
+import { HOME_STACK, NAME, ORDER, REGIONS, synthesizeGuarded, VOTERS } from './app';
 
 /** One tick's decision, as the voter's log has it. */
 export interface Decided {
@@ -59,6 +59,16 @@ export class GuardedEstate {
   }
 
   private constructor(public readonly aws: LocalAws, public readonly manifest: Manifest, public readonly functions: readonly ObserverFunction[], public readonly ear: Ear) {}
+
+  /** Deploys the home stack of the application as it would be without its controller. */
+  public async deployUncontrolled(): Promise<{ readonly exitCode: number; readonly output: string }> {
+    const assembly = synthesizeGuarded(false);
+    try {
+      return await this.aws.cdk(['deploy', HOME_STACK, '--exclusively', '--app', assembly, '--require-approval', 'never']);
+    } finally {
+      rmSync(assembly, { recursive: true, force: true });
+    }
+  }
 
   public stop(): Promise<void> {
     return this.aws.stop();

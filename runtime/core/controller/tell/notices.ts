@@ -30,21 +30,24 @@ export function voterNotices(ports: NoticePorts, policy: Policy, place: Place): 
   let published = '';
   const moves = new MovesSeen();
 
+  const publish = (samples: readonly Sample[]) => {
+    // Lag changes all the time, and is looked at once a minute.
+    const text = JSON.stringify(samples.filter(({ unit }) => unit === 'Count'));
+    const now = clock.now();
+    if (text === published && publishedAt !== undefined && now - publishedAt < EVERY_MS) return;
+    metrics.publish(samples);
+    published = text;
+    publishedAt = now;
+  };
+
   return {
     async decided(decision, view) {
       const figures = view && figuresOf(view, policy, wall.now());
       const held = heldSamples(decision, figures);
       if (held.length > 0) metrics.publish(held);
-      if (view && moves.take(view)) metrics.publish([moveSample()]);
       if (!view || !figures) return;
-      const samples = samplesOf(view, figures, policy);
-      // Lag changes all the time, and is looked at once a minute.
-      const text = JSON.stringify(samples.filter(({ unit }) => unit === 'Count'));
-      const now = clock.now();
-      if (text === published && publishedAt !== undefined && now - publishedAt < EVERY_MS) return;
-      metrics.publish(samples);
-      published = text;
-      publishedAt = now;
+      publish(samplesOf(view, figures, policy));
+      if (moves.take(view)) metrics.publish([moveSample()]);
     },
 
     waiting: (view) => void moves.take(view),

@@ -1,7 +1,7 @@
 """Alarms as CloudWatch judges them (CloudWatch user guide, "Alarm evaluation", "How alarms treat missing data").
 
 ministack judges an alarm only when a metric is put, by all data points of that name whatever their dimensions, never by their
-absence, and in one window instead of period by period. Here each alarm is looked at once a second: the last `EvaluationPeriods`
+absence, and in one window instead of period by period. Here each alarm is looked at once a second, and when a metric arrives: the last `EvaluationPeriods`
 periods up to now, of which `DatapointsToAlarm` must breach, a missing one counting as `TreatMissingData` says. Their minute may be
 shorter (minutes.py). An alarm may be over the greatest, least or sum of several metrics, as a template says it by metric math, which
 ministack refuses. Where their minute is shortened a data point may stand for longer than its own period. Not as in AWS: periods end now rather than on the clock's minute, and no older data point stands in for one

@@ -123,3 +123,5 @@ def _extract(cloudwatch, line):
                 for value in values if isinstance(values, list) else [values]:
                     if isinstance(value, (int, float)):
                         cloudwatch.record_metric(directive["Namespace"], metric["Name"], value, metric.get("Unit", "None"), dimensions)
+    # As for metrics that are put: where a minute is short, the next look may come too late.
+    cloudwatch._evaluate_all_alarms()

@@ -341,23 +341,24 @@ describe('every permission of an observer is missed', () => {
       await estate.until(`an act without ${action} fails`, async () => (await estate.lines(estate.voter(TARGET), since)).some(isRefused));
       expect(await estate.active()).toEqual([ACTIVE]);
     };
+    // Whose log is silent may not act either: what became of it would not be heard.
+    const mutes = (action: string) => action === 'logs:CreateLogStream' || action === 's3:SubmitMultiRegionAccessPointRoutes' || action === 's3:GetMultiRegionAccessPointRoutes';
     const mute = [estate.voter(ASIDE), estate.functions.find(({ role, region }) => role === 'self' && region === TARGET)!];
     const began = Date.now();
-    await withoutPermission(estate, voters(), ({ action }) => NOTICES.includes(action), () => withoutPermission(estate, mute, ({ action }) => action === 'logs:CreateLogStream', async () => {
+    await withoutPermission(estate, voters(), ({ action }) => NOTICES.includes(action), () => withoutPermission(estate, mute, ({ action }) => mutes(action), async () => {
       for (const one of mute) await estate.crash(one);
       await estate.nextMinute();
       const since = Date.now();
       await estate.kill(ACTIVE);
       for (const action of ['s3:GetMultiRegionAccessPointRoutes', 's3:SubmitMultiRegionAccessPointRoutes']) {
         const asked = Date.now();
-        await withoutPermission(estate, voters(), (granted) => granted.action === action, () => failed(action, asked));
+        await withoutPermission(estate, [estate.voter(TARGET)], (granted) => granted.action === action, () => failed(action, asked));
       }
       await estate.moved(TARGET);
 
       // Nobody is told of that act, but by its voter's log, and by the alarms.
-      const isLost = ({ said }: LogLine) => said.message === 'not everybody was told of an act' && (said.lost as string[]).length === 2;
-      const { said } = await estate.until('the voter says that nobody was told', async () => (await estate.lines(estate.voter(TARGET), since)).find(isLost));
-      expect(said).toMatchObject({ level: 'ERROR', lost: [expect.stringMatching(/^events PutEvents .*403/), expect.stringMatching(/^sns Publish .*403/)] });
+      const isLost = ({ said }: LogLine) => /not everybody was told of an act.*events PutEvents .*403.*sns Publish .*403/.test(JSON.stringify([said.message, said.lost]));
+      await estate.until('the voter says that nobody was told', async () => (await estate.lines(estate.voter(TARGET), since)).some(isLost));
       expect([await estate.ear.mailsIn(TARGET, began), await estate.ear.eventsIn(TARGET, began)]).toEqual([[], []]);
       await estate.until('the alarm says that a failover happened', async () => (await estate.ear.alarmsIn(TARGET, since)).some(({ name, state }) => name === `${NAME}-${Alarm.FAILED_OVER}` && state === 'ALARM'));
 

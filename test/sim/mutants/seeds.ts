@@ -57,7 +57,7 @@ export const SEEDS: { readonly [mutant: string]: number } = {
   "takes a lost answer for a yes": 4,
   "takes a lost answer for a no": 1,
   "counts time that passed before the act": 1,
-  "writes the times back over whatever is there": 14,
+  "writes the times back over whatever is there": 9,
   "settles whatever act is open": 4,
   "forgets what it left": 1,
   "forgets what a person left": 1,

@@ -121,6 +121,14 @@ test('a reason is as long as a report may hold', () => {
   expect(next.kind === 'report' && next.report.regions).toStrictEqual({ [A]: { result: 'down', elsewhere: true, reason: 'x'.repeat(MOST_REASON) }, [B]: { result: 'ok', elsewhere: false } });
 });
 
+test.each([[0, 0], [1, undefined]] as const)('what moved between two listings that are two ticks, a probe and %i ms apart has the age %s', (late, age) => {
+  const memory = new ObserverMemory(policy, self, 'c');
+  const gap = 2 * policy.intervalMs + policy.probeTimeoutMs + late;
+  memory.take(before(4, 90 * SECOND), 0);
+  memory.take(before(5, 90 * SECOND), gap);
+  expect(memory.reports(gap)[0].ageMs).toBe(age);
+});
+
 describe('the last word of a Region\'s own observer', () => {
   const inside = { role: 'self', region: A } as const;
   /** The table: what the process before says, and the Region's own observer, which has said nothing new. */

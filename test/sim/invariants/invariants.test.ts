@@ -248,6 +248,32 @@ describe('routes converge to the register', () => {
   });
 });
 
+describe('routes converge to the register, beside a brake', () => {
+  /** Somebody moves traffic with the card under a brake that is released late, and nobody notices. */
+  const released = (atMs: number) => {
+    const card: Episode = { at: 60_000, forMs: 0, kind: 'card', target: 'eu-west-1', endpoint: 'us-west-2' };
+    return runWorld(
+      { ...plan({ episodes: [{ at: 10_000, forMs: 0, kind: 'person', verb: 'pause', region: 'us-east-1' }, card] }), quietFrom: 100_000 },
+      scripted(
+        async () => undefined,
+        async (env) => {
+          await write(env, (item) => ({ ...item, braked: true }));
+          await env.clock.sleep(atMs - 10_000);
+          await write(env, (item) => ({ ...item, braked: false }));
+        },
+      ),
+    );
+  };
+
+  test('is broken where nobody notices for minutes after its release', async () => {
+    expect(broken(await released(300_000))).toBe('routes converge to the register');
+  });
+
+  test('holds where it was released a moment ago: nothing is adopted under it', async () => {
+    expect(broken(await released(500_000))).toBeUndefined();
+  });
+});
+
 describe("a person's act stands", () => {
   test('is broken by a move that was decided after it', async () => {
     const card: Episode = { at: 30_000, forMs: 0, kind: 'card', target: 'us-west-2', endpoint: 'us-west-2' };

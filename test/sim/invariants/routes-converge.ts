@@ -18,14 +18,16 @@ export class RoutesConverge implements Invariant {
   readonly judges = ['register written', 'end'] as const;
   occurrences = 0;
   private claimedAt = 0;
+  private releasedAt = 0;
 
   see(fact: Fact, world: World): void {
     if (fact.kind === 'register written' && fact.after.epoch !== fact.before?.epoch) this.claimedAt = fact.at;
+    if (fact.kind === 'register written' && fact.before?.braked && !fact.after.braked) this.releasedAt = fact.at;
     // Under a brake nothing is written, not even what a person did with the card: that is adopted once it is released.
     if (fact.kind !== 'end' || !world.register || world.register.braked || !world.hasMajority) return;
     const { settings, quietFrom } = world.plan;
     const at = world.register.open && world.register.act === 'human' ? this.claimedAt + atWorkMs(settings.coolDownMs) : 0;
-    const since = Math.max(world.plane.changedAt, quietFrom, at);
+    const since = Math.max(world.plane.changedAt, quietFrom, this.releasedAt, at);
     if (fact.at - since < SETTLES_MS + TICKS * settings.intervalMs) return;
     const { intent } = world.register;
     // Nothing is sent to a Region that is down, not even what a person meant.

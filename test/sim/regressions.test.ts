@@ -113,25 +113,6 @@ test('a bound to what may be lost counts what a Region took in a pause of its ou
   expect(ran.rows.some((row) => row.includes('lag exceeded'))).toBe(true);
 });
 
-// A person's claim got no answer, and the command gave up: what it had wanted was dead, and traffic was where an older submit of unknown end had brought it. It was moved once more, for nothing.
-test('traffic that a given-up act left in a well Region stays there, though what the act wanted is dead', async () => {
-  const ran = await again(8273, [
-    { at: 187_007.15756043792, forMs: 45_393.01979529522, kind: 'noise', of: 'us-west-2', probability: 0.28065464860992506 },
-    { at: 224_625.1670178026, forMs: FOR_GOOD, kind: 'region dead', region: 'us-east-1' },
-    { at: 346_469.5462351665, forMs: 0, kind: 'person', verb: 'forced failover', region: 'us-east-1' },
-  ], {
-    data: ['us-east-1', 'us-west-2', 'eu-west-1'],
-    settings: { intervalMs: 10_000, probeTimeoutMs: 4_000, unhealthyForMs: 44_000, disputedForMs: 90_000, staggerMs: 10_000, coolDownMs: 300_000 },
-    rates: { ...NO_RATES, 'process frozen': 0.0004268184323398858, 'clock stops while frozen': 0.2176086196077624, 'table write made, answer lost': 0.03417145114434431, 'submit applied, answer lost': 0.0739339432404716, 'submit applied, answered 500': 0.06637252375062101, 'run late': 0.26314688665969044, 'run doubled': 0.0011628490077640007, 'frozen or killed at a look': 0.0005680158504303239 },
-    aimed: [{ phase: 'claimed', afterMs: 54.96913856361061, episode: { at: 0, forMs: 15_725.040516726644, kind: 'table replica lost', region: 'us-east-2' } }],
-    worse: { phase: 'watching', times: 100 },
-    quietFrom: 600_000,
-    objects: { lagMs: 100, fails: 0 },
-  });
-  expect(ran.violation).toBeUndefined();
-  expect(ran.world.plane.active).toEqual(['us-west-2']);
-});
-
 // A person moved on to a Region that died, and an older submit of theirs brought traffic back to what they had left: nobody means it to stay there.
 test('a Region that a person has left, and to which an older submit brought traffic back, is left again where the one they meant is dead', async () => {
   const ran = await again(3035, [

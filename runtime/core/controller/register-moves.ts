@@ -109,7 +109,9 @@ export function settled(state: RegisterState, { state: ended, outcome, retryMs, 
   const act: Act = { ...state.act, state: ended, outcome: outcome.slice(0, 4 * MOST_TEXT) };
   // Of an act that stays unended, the next claim adds one.
   const left = ended === 'done' ? inDoubt : ended === 'unknown' ? inDoubt - 1 : 0;
-  const doubts = withDoubts(state.doubts, { epoch: state.epoch, active: state.intent, leftMs: DOUBT_MS }, left);
+  // Who says otherwise a moment later counts nothing twice.
+  const others = state.doubts.filter(({ epoch }) => epoch !== state.epoch);
+  const doubts = withDoubts(others, { epoch: state.epoch, active: state.intent, leftMs: DOUBT_MS }, left);
   if (ended !== 'failed' || act.from.length === 0) return { ...state, act, doubts };
   return {
     ...state,

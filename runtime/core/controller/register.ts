@@ -78,9 +78,9 @@ export class TableRegister implements Register {
     return state?.epoch === epoch ? undefined : `somebody else has claimed an act since: ${state ? `${state.act.kind} by ${state.act.by}` : 'the register is gone'}`;
   }
 
-  async settle({ epoch }: Claim, { kind, sentence }: Settlement, signal: AbortSignal): Promise<void> {
+  async settle({ epoch }: Claim, { kind, sentence, inDoubt = 0 }: Settlement, signal: AbortSignal): Promise<void> {
     if (epoch === undefined) return;
-    await this.change((state) => (state?.epoch === epoch ? settled(state, { state: kind, outcome: sentence, inDoubt: 0, retryMs: 0 }) : { no: 'somebody else has the epoch' }), signal);
+    await this.change((state) => (state?.epoch === epoch ? settled(state, { state: kind, outcome: sentence, inDoubt, retryMs: 0 }) : { no: 'somebody else has the epoch' }), signal);
   }
 
   async brake({ by, why, until }: Brake, signal: AbortSignal): Promise<Steered> {

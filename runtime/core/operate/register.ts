@@ -70,6 +70,8 @@ export interface Claim {
 export interface Settlement {
   readonly kind: 'done' | 'failed' | 'unknown';
   readonly sentence: string;
+  /** Submits without a last word: each may still land, minutes later, over what somebody else has done by then. */
+  readonly inDoubt?: number;
 }
 
 export type Claimed = { readonly kind: 'claimed'; readonly claim: Claim } | { readonly kind: 'refused'; readonly reason: string };

@@ -62,7 +62,7 @@ export async function settleAct({ clock, register }: World, teller: Teller, clai
 }
 
 /** What an act's end means to who reads the register: done, nothing sent, or one of two states. */
-export function settlementOf({ kind, sentence }: { readonly kind: string; readonly sentence: string }, moved: boolean): Settlement {
-  if (kind === 'served' || kind === 'done') return { kind: 'done', sentence };
-  return { kind: moved || kind === 'unknown' ? 'unknown' : 'failed', sentence };
+export function settlementOf({ kind, sentence }: { readonly kind: string; readonly sentence: string }, moved: boolean, inDoubt = 0): Settlement {
+  const ended = kind === 'served' || kind === 'done' ? 'done' : moved || kind === 'unknown' ? 'unknown' : 'failed';
+  return { kind: ended, sentence, ...(inDoubt > 0 && { inDoubt }) };
 }

@@ -109,7 +109,7 @@ async function act(world: OperateWorld, teller: Teller, request: MoveRequest, ti
   const moved = mayHaveMoved(change) || (isSoAlready(request) && first.kind !== 'failed' && first.kind !== 'refused');
   const writeDown = async ({ kind, sentence, proof }: Reached) => {
     const kept = records ? await recording.end({ kind, sentence, proof, moved }) : undefined;
-    await settleAct(world, teller, claimed.claim, settlementOf({ kind, sentence }, moved));
+    await settleAct(world, teller, claimed.claim, settlementOf({ kind, sentence }, moved, change.pending.length));
     return kept?.regions.length === 0 ? ['no Region took the record of this act: note who did what, and when'] : [];
   };
   let reached = first;

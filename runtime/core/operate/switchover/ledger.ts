@@ -70,10 +70,10 @@ export class Ledger {
   }
 
   /** Writes down how it ended, in place of what was written before. */
-  async amend({ kind, sentence, proof = 'none', nothingLost, outageSeconds }: Ending, moved: boolean): Promise<readonly string[]> {
+  async amend({ kind, sentence, proof = 'none', nothingLost, outageSeconds, change }: Ending, moved: boolean): Promise<readonly string[]> {
     const recorded = kind === 'planned' || kind === 'declined' ? 'failed' : kind;
     const kept = await this.recording.end({ kind: recorded, sentence, proof, moved, nothingLost, outageSeconds });
-    await settleAct(this.world, this.teller, this.claim, settlementOf({ kind: recorded, sentence }, moved));
+    await settleAct(this.world, this.teller, this.claim, settlementOf({ kind: recorded, sentence }, moved, change?.pending.length));
     return kept.regions;
   }
 

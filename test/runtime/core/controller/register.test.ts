@@ -73,6 +73,17 @@ describe('a person\'s claim', () => {
     expect(stored().excluded).toHaveLength(1);
   });
 
+  test('that is done after a submit without a last word goes on to doubt that one, once, whatever is said of its end later', async () => {
+    await begun();
+    await run(() => register.claim(intent([B]), signal));
+    await run(() => register.settle({ epoch: 2 }, { kind: 'done', sentence: 'moved', inDoubt: 1 }, signal));
+    await run(() => register.settle({ epoch: 2 }, { kind: 'done', sentence: 'moved, and seen again', inDoubt: 1 }, signal));
+    expect(stored()).toMatchObject({ act: { state: 'done' }, doubts: [{ epoch: 2, active: [B], leftMs: 900_000 }] });
+    expect(stored().doubts).toHaveLength(1);
+    await run(() => register.claim(intent([A], 'act-2'), signal));
+    expect(stored().doubts).toMatchObject([{ active: [B] }]);
+  });
+
   test('of an estate that nobody has looked at, and that has sent nothing, leaves the routes as they were', async () => {
     const claimed = await run(() => register.claim({ ...intent([B]), live: [A] }, signal));
     if (claimed.kind !== 'claimed') throw new Error(claimed.reason);

@@ -30,6 +30,7 @@ export const STEPS = [
   { name: 'scripts', title: 'tests of the scripts', unit: true, kind: 'node', command: ['node', '--test', '--test-reporter', 'spec', ...scriptTests()] },
   { name: 'unit', title: 'unit tests', unit: true, kind: 'jest', after: ['bundle'], command: [...JEST, '--testPathIgnorePatterns', '/node_modules/', ...NOT_UNIT] },
   { name: 'searches', title: 'every crash point and interleaving', kind: 'jest', after: ['bundle'], command: [...JEST, ...SEARCHES] },
+  { name: 'sim', title: '5,000 schedules of the simulator', after: ['bundle'], command: ['node', 'scripts/sim.mjs', '--schedules', '5000', '--workers', '1'] },
   { name: 'jsii', title: 'jsii compile', after: ['bundle'], command: ['node', 'scripts/check-jsii.mjs'] },
   { name: 'docs', title: 'code in README.md and doc comments', after: ['jsii'], command: ['node', 'scripts/check-docs.mjs'] },
   { name: 'api', title: 'API.md is up to date', after: ['jsii'], command: ['node', 'scripts/check-api.mjs'] },

@@ -70,6 +70,7 @@ class RunningAct {
   private readonly limits: Limits;
   private epoch?: number;
   private claimed?: RegisterState;
+  private kept = false;
   private readonly beganAt: number;
 
   constructor(
@@ -166,6 +167,8 @@ class RunningAct {
   };
 
   private async settle(state: Exclude<ActState, 'open'>, outcome: string, inDoubt: number): Promise<ActReport> {
+    // First: what nobody settled is finished by a neighbour, and what is settled is told by nobody else.
+    await this.keep(this.report(state, outcome));
     try {
       await within(
         'the register',
@@ -183,7 +186,8 @@ class RunningAct {
   /** For people who ask later what was done. It moves nothing, and what is not kept stands in the log all the same. */
   async keep({ id, kind, by, state, sentence }: ActReport): Promise<void> {
     const { claimed, world } = this;
-    if (!claimed || state === 'not begun') return;
+    if (!claimed || state === 'not begun' || this.kept) return;
+    this.kept = true;
     const { register } = this.view;
     const { epoch, intent, act: { why, from, quarantines } } = claimed;
     const undone = kind === 'called off' && register.kind === 'read' ? register.state.act.quarantines : [];

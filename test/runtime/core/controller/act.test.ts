@@ -54,3 +54,9 @@ test('fails when the register cannot be asked again right before the send', asyn
   expect(report).toMatchObject({ epoch: 8, state: 'failed' });
   expect(estate.plane.submits).toEqual([]);
 });
+
+// An act that the register does not call over is finished by a neighbour; of one that it does nobody else would tell what it was.
+test('is kept for people before the register says that it is over, and once', async () => {
+  const { estate } = await failOver();
+  expect(estate.table.puts.map(({ key, answer }) => `${key} ${answer}`)).toEqual([`${REGISTER} written`, 'history/08 written', `${REGISTER} written`]);
+});

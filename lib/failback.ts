@@ -4,7 +4,10 @@ import type { Failback as Setting } from './private/controller-contract';
 /** When the controller goes back by itself. */
 export interface AutomaticFailbackOptions {
   /**
-   * How long the preferred Region must have been well and have received everything that the active one holds.
+   * How long the preferred Region must have been well, with nothing on its way to it from the active one by S3's metrics.
+   *
+   * A copy that S3 gave up (`FAILED`) holds the way back for this time and ten minutes more, and then no longer: it is missing there until
+   * it is replicated again.
    *
    * Short times go back to a Region that fails again.
    */

@@ -6,6 +6,11 @@ import { MOST_REASON, reportKey, Sightings, type LastWord, type Observer, type R
 
 /** Ticks between two listings, at most, for what moved meanwhile to be as young as it seems: one may fail. */
 const LISTINGS = 2;
+/** Longer than this no process that is well goes without a listing. */
+export function mostGapMs({ intervalMs, probeTimeoutMs }: Policy): number {
+  return LISTINGS * intervalMs + probeTimeoutMs;
+}
+
 /** Ticks in which a process waits to see its predecessor move before it takes it for gone. */
 const WAITS = 2;
 
@@ -34,7 +39,7 @@ export class ObserverMemory {
     private readonly code: string,
   ) {
     this.health = new HealthMemory(policy);
-    this.sightings = new Sightings(LISTINGS * policy.intervalMs + policy.probeTimeoutMs);
+    this.sightings = new Sightings(mostGapMs(policy));
     this.key = reportKey(self);
   }
 

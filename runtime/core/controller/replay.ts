@@ -1,5 +1,5 @@
 import { decide, type Decision } from './decide';
-import { ObserverMemory } from './observer-memory';
+import { mostGapMs, ObserverMemory } from './observer-memory';
 import type { Policy } from './policy';
 import type { ProbeResult, Stored } from './ports';
 import { claimed, settled } from './register-moves';
@@ -65,7 +65,7 @@ class Replay {
   register: RegisterState;
   private readonly memories = new Map<string, ObserverMemory>();
   private readonly table = new Map<string, Stored>();
-  private readonly looks = new Map<string, number>();
+  private readonly looks = new Map<string, { readonly times: number; readonly at: number }>();
   /** What each voter said last. */
   private readonly said = new Map<string, string>();
   private actedAt = -Infinity;
@@ -78,6 +78,11 @@ class Replay {
   }
 
   tick({ at, observer, results }: Look): void {
+    const key = reportKey(observer);
+    const before = this.looks.get(key);
+    // Who looked at nothing for so long died, and was started anew.
+    const lives = before !== undefined && at - before.at <= mostGapMs(this.policy);
+    if (!lives) this.memories.delete(key);
     const memory = this.memoryOf(observer);
     memory.note(results, at);
     memory.take(this.listing(), at);
@@ -87,9 +92,9 @@ class Replay {
       memory.wrote(next.report);
       memory.take(this.listing(), at);
     }
-    const looks = (this.looks.get(reportKey(observer)) ?? 0) + 1;
-    this.looks.set(reportKey(observer), looks);
-    if (observer.role === 'voter' && looks > WARM_UP) this.decide(observer.region, memory, at);
+    const times = (lives ? before.times : 0) + 1;
+    this.looks.set(key, { times, at });
+    if (observer.role === 'voter' && times > WARM_UP) this.decide(observer.region, memory, at);
   }
 
   private decide(self: string, memory: ObserverMemory, at: number): void {

@@ -58,6 +58,14 @@ test.each([
   expect(replay(incident(40, verdict), policy(), { active: EAST }).acts).toEqual([]);
 });
 
+// It was dead with its Region, and knows of nobody whether they are alive.
+test('a voter that comes back after a silence was started anew, and raises no alarm about the others', () => {
+  const gone: Verdict = (voter, region, tick) => (voter === EAST && tick >= 6 && tick < 16 ? 'silent' : region === EAST && tick >= 6 ? 'down' : 'ok');
+  const replayed = replay(incident(30, gone), policy(), { active: EAST });
+  expect(replayed.active).toEqual([WEST]);
+  expect(reasons(replayed)).not.toContain('alarm: few voters');
+});
+
 test('a Region\'s own observer that calls it well disputes for as long as the policy says', () => {
   const own: Probed[] = Array.from({ length: 30 }, (_, tick) => ({ at: 1_000_500 + tick * 10_000, observer: { role: 'self', region: EAST }, region: EAST, result: { kind: 'ok', ms: 1 } }));
   const replayed = replay([...incident(30, down(6)), ...own], policy(), { active: EAST });

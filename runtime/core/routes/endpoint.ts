@@ -1,3 +1,4 @@
+import { within } from '../calls/side-by-side';
 import type { Clock, Instant } from '../ports';
 import type { AccessPoint } from './access-point';
 import type { EndpointFailure } from './failure';
@@ -35,27 +36,16 @@ export async function callOnce<T>(
   call: (signal: AbortSignal) => Promise<Answer<T>>,
   outer?: AbortSignal,
 ): Promise<Answer<T>> {
-  const abandon = new AbortController();
-  const stopTimer = new AbortController();
-  const giveUp = () => abandon.abort();
-  outer?.addEventListener('abort', giveUp, { once: true });
-  if (outer?.aborted) giveUp();
   const failed = (kind: EndpointFailure['kind'], detail: string, cause?: unknown): Answer<T> => ({
     ok: false,
     failure: { kind, endpoint, detail, cause },
   });
-
+  if (outer?.aborted || milliseconds <= 0) return failed('given up', 'not asked, no time left');
   try {
-    if (abandon.signal.aborted || milliseconds <= 0) return failed('given up', 'not asked, no time left');
-    return await Promise.race([
-      settle(call, abandon.signal, failed),
-      clock.sleep(milliseconds, stopTimer.signal).then(() => failed('timed out', `no answer within ${Math.round(milliseconds)} ms`)),
-      aborted(abandon.signal).then(() => failed('given up', 'no longer waited for')),
-    ]);
-  } finally {
-    outer?.removeEventListener('abort', giveUp);
-    stopTimer.abort();
-    abandon.abort();
+    return await within(endpoint, clock, milliseconds, (signal) => settle(call, signal, failed), outer);
+  } catch {
+    // The call itself never rejects: it was given up, or its time was up.
+    return outer?.aborted ? failed('given up', 'no longer waited for') : failed('timed out', `no answer within ${Math.round(milliseconds)} ms`);
   }
 }
 
@@ -70,8 +60,4 @@ async function settle<T>(
   } catch (error) {
     return failed('connection lost', error instanceof Error ? error.message : String(error), error);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

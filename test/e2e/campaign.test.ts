@@ -33,11 +33,13 @@ test('whatever strikes between two requests, no invariant is breached, and a rer
     for (let triple = left.shift(); triple; triple = left.shift()) {
       const verdict = await tryTriple(estate, triple, nameOf(triple));
       if (verdict.struck) struck++;
+      // A run makes now more requests and now fewer: what came too late for it comes earlier.
+      else if (triple.point > 1) left.push({ ...triple, point: Math.floor(triple.point / 2) });
       for (const breach of verdict.breaches) breaches.push(`${nameOf(triple)} (${verdict.request}, exit ${verdict.code}): ${breach}`);
     }
   };
   await Promise.all(estates.map(lane));
   expect(breaches).toEqual([]);
   // A fault that never strikes proves nothing.
-  expect(struck).toBeGreaterThanOrEqual(triples.length - 2);
+  expect(struck).toBe(triples.length);
 });

@@ -60,3 +60,8 @@ export const actRecordSchema = z.object({
 });
 
 export type ActRecord = z.infer<typeof actRecordSchema>;
+
+/** Whether an act took traffic away from a Region. */
+export function leaves({ from, to }: Pick<ActRecord, 'from' | 'to'>, region: string): boolean {
+  return from.includes(region) && !to.includes(region);
+}

@@ -6,7 +6,7 @@ import { readRoutes } from '../../routes/read';
 import type { OperateWorld } from '../act/world';
 import type { History } from '../history/store';
 import { quarantined } from '../history/quarantine';
-import type { ActRecord } from '../history/record';
+import { leaves, type ActRecord } from '../history/record';
 import { newActId } from '../history/store';
 import { readHint } from './hint';
 import type { Job, PairPlan } from './job';
@@ -125,7 +125,7 @@ async function planPair(world: OperateWorld, between: readonly [string, string],
  */
 function lastLeft(world: OperateWorld, records: readonly ActRecord[], between: readonly string[]): number | undefined {
   const times = records
-    .filter((record) => record.nothingLost !== true && record.from.some((region) => between.includes(region) && !record.to.includes(region)))
+    .filter((record) => record.nothingLost !== true && between.some((region) => leaves(record, region)))
     .map((record) => world.wall.parse(record.at))
     .filter((at) => at !== undefined);
   return times.length === 0 ? undefined : Math.max(0, Math.max(...times) - CUT_OFF_MS);

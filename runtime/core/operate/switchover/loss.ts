@@ -4,7 +4,7 @@ import { historyChecks } from '../act/checks';
 import type { Sight } from '../act/observe';
 import { lineOf } from '../history/line';
 import { quarantined } from '../history/quarantine';
-import type { ActRecord } from '../history/record';
+import { leaves, type ActRecord } from '../history/record';
 import type { Drained } from './drain';
 import type { DrainLevel, FenceReport, LookReport } from './world';
 
@@ -49,7 +49,7 @@ export function heldElsewhere({ history, register }: Pick<Sight, 'history' | 're
 
 /** Whether the last act on record that took traffic away from a Region says so; undefined where there is none. */
 function sawNothingLost(records: readonly ActRecord[], region: string): boolean | undefined {
-  const leaving = records.filter(({ from, to }) => from.includes(region) && !to.includes(region));
+  const leaving = records.filter((record) => leaves(record, region));
   const last = leaving.reduce<ActRecord | undefined>((newest, one) => (newest && newest.at >= one.at ? newest : one), undefined);
   return last && last.nothingLost === true;
 }
